@@ -1,0 +1,1 @@
+"""Asking: which questions there are, and who answers them."""

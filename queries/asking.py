@@ -1,0 +1,86 @@
+"""Asking a question as the console and the commands both do, so that they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from .answers import Answer, Status
+from .coverage import notices_for
+from .finishing import finished
+from .questions import Pack, Question
+from .source import Cancellation, Source
+from .window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is asked about."""
+
+    device: str
+    hub: str
+    window: Window
+
+
+def ask(
+    source: Source, question: Question, scope: Scope, cancellation: Cancellation | None = None
+) -> Answer:
+    """The question's answer, finished, without what only the coverage can tell."""
+    query = question.query(scope.device, scope.hub, scope.window)
+    answer = source.ask(query, scope.window, cancellation or Cancellation())
+    return finished(answer, question)
+
+
+def ask_whole(
+    source: Source,
+    pack: Pack,
+    question: Question,
+    scope: Scope,
+    cancellation: Cancellation | None = None,
+) -> Answer:
+    """The answer with every notice, the coverage asked along with it."""
+    answer = ask(source, question, scope, cancellation)
+    coverage = None
+    if question.name not in ("devices", "coverage", "alerts"):
+        coverage = ask(source, pack.questions["coverage"], scope, cancellation)
+    return read_against(answer, question, coverage, scope, source)
+
+
+def read_against(
+    answer: Answer, question: Question, coverage: Answer | None, scope: Scope, source: Source
+) -> Answer:
+    """The answer with the notices that its device's coverage gives rise to."""
+    return answer.noting(
+        *notices_for(question, answer, coverage, scope.window, source.missing_tables)
+    )
+
+
+def drill_down(
+    source: Source,
+    question: Question,
+    scope: Scope,
+    record: dict[str, object],
+    cancellation: Cancellation | None = None,
+) -> tuple[Answer, Answer]:
+    """(values, events) behind one row; a pack without drill-down gives empty answers."""
+    stop = cancellation or Cancellation()
+
+    def answered(text: str, make: Callable[..., object]) -> Answer:
+        if not text:
+            return Answer(question.name)
+        query = make(scope.device, scope.hub, scope.window, record)
+        return source.ask(query, scope.window, stop)  # type: ignore[arg-type]
+
+    values = answered(question.values, question.values_query)
+    return values, answered(question.events, question.events_query)
+
+
+def worst(statuses: list[Status]) -> Status:
+    """The status of several answers taken together."""
+    order = (Status.COMPLETE, Status.TRUNCATED, Status.PARTIAL, Status.FAILED)
+    return max(statuses, key=order.index, default=Status.COMPLETE)
+
+
+def as_failed(question: Question, why: str) -> Answer:
+    """An answer that never came."""
+    return replace(Answer(question.name), status=Status.FAILED, failure=why)

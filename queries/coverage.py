@@ -1,0 +1,126 @@
+"""What an answer cannot say: read from what was heard of the device at all.
+
+An empty pane may mean that nothing happened, that the agent was silent or dropped events, that
+this kind of agent has no such event, that the table is missing, or that the window is empty.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+from .answers import Answer, Notice, NoticeKind, Status, rfc3339
+from .questions import Question
+from .window import Window
+
+#: coverage.kql divides the window into this many slots.
+SLOTS = 96
+#: Both agents report at least hourly (aggregated events), so three hours without a word say
+#: something; in a long window a slot is longer than that, and three slots are asked for.
+_QUIET = timedelta(hours=3)
+_QUIET_SLOTS = 3
+
+_MICRO_EVENTS = frozenset(
+    {"Process", "NetworkActivity", "Baseline", "SBoM", "Peripheral", "FileSystem", "Heartbeat"}
+)
+_LEGACY_EVENTS = frozenset(
+    {"ProcessCreate", "ListeningPorts", "LocalUsers", "ConnectionCreate", "OSBaseline"}
+)
+#: Question -> events that answer it.
+_EVENTS = {
+    "users": ("LocalUsers",),
+    "ports": ("ListeningPorts", "NetworkActivity"),
+    "logins": ("Login",),
+    "processes": ("ProcessCreate", "Process"),
+}
+
+
+def notices_for(
+    question: Question,
+    answer: Answer,
+    coverage: Answer | None,
+    window: Window,
+    missing_tables: frozenset[str],
+) -> tuple[Notice, ...]:
+    """What to tell the analyst beside the rows; nothing for an answer that failed.
+
+    ``coverage`` is the answer to the question of that name for the same device and window, or
+    None while it is unknown; a failed one is said to be unknown.
+    """
+    if answer.status is Status.FAILED:
+        return ()
+    notices = _missing(question, missing_tables)
+    events = _EVENTS.get(question.name)
+    if events is None or coverage is None:
+        return tuple(notices)
+    if coverage.status is Status.FAILED:
+        text = f"whether the agent was heard from is unknown: {coverage.failure}"
+        return (*notices, Notice(NoticeKind.REMARK, text))
+    heard = {row["RawEventName"]: row for row in coverage.records()}
+    if not heard:
+        text = (
+            f"no raw event of this device between {rfc3339(window.start)} and"
+            f" {rfc3339(window.end)}: the agent was silent, or the window is wrong"
+        )
+        return (*notices, Notice(NoticeKind.EMPTY_WINDOW, text))
+    notices += _kind_of_agent(question, frozenset(heard), events)
+    notices += _silence(coverage, window)
+    dropped = sum(row["DroppedEvents"] or 0 for row in heard.values())
+    if dropped:
+        text = f"the agent says it dropped {dropped:,} events: not everything was sent"
+        notices.append(Notice(NoticeKind.SILENT, text))
+    return tuple(notices)
+
+
+def _missing(question: Question, missing: frozenset[str]) -> list[Notice]:
+    absent = [table for table in question.tables if table in missing]
+    if not absent:
+        return []
+    names = " and ".join(absent)
+    if len(absent) < len(question.tables):
+        return [Notice(NoticeKind.MISSING_TABLE, f"there is no table {names} here; read the rest")]
+    text = f"there is no table {names} here: {question.title.lower()} cannot be known"
+    return [Notice(NoticeKind.CANNOT_KNOW, text)]
+
+
+def _kind_of_agent(
+    question: Question, heard: frozenset[str], events: tuple[str, ...]
+) -> list[Notice]:
+    micro = bool(heard & _MICRO_EVENTS)
+    legacy = bool(heard & _LEGACY_EVENTS)
+    if micro and not legacy:
+        if question.name == "users":
+            text = "this device has the micro agent, which does not report users"
+            return [Notice(NoticeKind.CANNOT_KNOW, text)]
+        if question.name == "ports":
+            text = "the micro agent shows ports by their traffic only: an idle listener is unseen"
+            return [Notice(NoticeKind.REMARK, text)]
+    if not heard & set(events):
+        names = " or ".join(events)
+        text = f"the agent was heard from, but sent no {names} in this window"
+        return [Notice(NoticeKind.REMARK, text)]
+    return []
+
+
+def _silence(coverage: Answer, window: Window) -> list[Notice]:
+    """The longest stretch without any event, where it is long enough to matter."""
+    slots = sorted({slot for row in coverage.records() for slot in row["Slots"] or ()})
+    if not slots:
+        return []
+    slot = window.length / SLOTS
+    longest, first, last = 0, 0, 0
+    edges = [-1, *slots, SLOTS]
+    for before, after in pairwise(edges):
+        if after - before - 1 > longest:
+            longest, first, last = after - before - 1, before + 1, after
+    quiet = longest * slot
+    if quiet < _QUIET or longest < _QUIET_SLOTS:
+        return []
+    start, end = window.start + first * slot, window.start + last * slot
+    until = "the end of the window" if last >= SLOTS else rfc3339(end)
+    hours = quiet / timedelta(hours=1)
+    text = (
+        f"the agent was silent from about {rfc3339(start)} until {until}"
+        f" ({hours:.0f} h): nothing seen then does not mean that nothing happened"
+    )
+    return [Notice(NoticeKind.SILENT, text)]

@@ -1,0 +1,1 @@
+"""The offline answerer: readers of exported files, the store, the engine."""

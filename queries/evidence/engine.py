@@ -1,0 +1,169 @@
+"""KQL on DuckDB, boxed in: it reads the evidence and nothing else.
+
+The one module that knows duckdb-kql. Its version may change; the catalogue's text must not.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+import duckdb_kql
+
+from ..literals import Parameter
+from ..questions import Query
+from ..source import Cancellation
+from ..window import Window
+from .tables import TABLES
+
+_KQL_TYPES: Mapping[type, str] = {
+    bool: "bool",
+    str: "string",
+    int: "long",
+    datetime: "datetime",
+    timedelta: "timespan",
+}
+
+
+class QueryError(Exception):
+    """A query that was refused or failed; one line."""
+
+
+class QueryCancelledError(Exception):
+    """Somebody stopped the query."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawResult:
+    """Rows as DuckDB gives them, one more than the cap when cut; (name, DuckDB type) a column."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Translation:
+    """SQL, and which parameter each of its placeholders takes."""
+
+    sql: str
+    slots: Mapping[str, str]
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory, still open to the file system for loading."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "python_enable_replacements": "false",
+        },
+    )
+    connection.execute("SET TimeZone='UTC'")
+    connection.execute("SET preserve_insertion_order=true")
+    return connection
+
+
+def seal(connection: duckdb.DuckDBPyConnection) -> None:
+    """No file, no network from here on; DuckDB lets nobody take this back."""
+    connection.execute("SET enable_external_access=false")
+
+
+class Engine:
+    """Runs KQL over a sealed database that holds every known table."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._schema = {table: list(columns) for table, columns in TABLES.items()}
+        self._translations: dict[tuple[str, str], _Translation] = {}
+        self._lock = threading.Lock()
+
+    def run(
+        self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
+    ) -> RawResult:
+        """The rows of ``query`` over the window's rows, on a cursor of its own.
+
+        Raises:
+            QueryError: text that is no KQL for this engine, or a failure while running.
+            QueryCancelledError: ``cancellation`` was used.
+        """
+        translation = self._translated(query)
+        values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
+        if cancellation.cancelled:
+            raise QueryCancelledError
+        cursor = self._connection.cursor()
+        cancellation.on_cancel(cursor.interrupt)
+        try:
+            self._limit_to(window, cursor)
+            cursor.execute(translation.sql, values or None)
+            columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
+            rows = cursor.fetchmany(row_cap + 1)
+        except duckdb.InterruptException:
+            raise QueryCancelledError from None
+        except (duckdb.Error, UnicodeError, OverflowError) as error:
+            if cancellation.cancelled:
+                raise QueryCancelledError from None
+            raise QueryError(_one_line(error)) from None
+        finally:
+            cancellation.forget(cursor.interrupt)
+            cursor.close()
+        if cancellation.cancelled:
+            raise QueryCancelledError
+        return RawResult(columns, rows)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _limit_to(self, window: Window, cursor: duckdb.DuckDBPyConnection) -> None:
+        # The service applies the request's timespan on top of the text; here a view per cursor
+        # stands before each table, so that no text can look past the window.
+        start, end = (_timestamp(moment) for moment in (window.start, window.end))
+        cursor.execute("SET TimeZone='UTC'")
+        for table in self._schema:
+            cursor.execute(
+                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM memory.main."{table}"'  # noqa: S608
+                f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end}"
+            )
+
+    def _translated(self, query: Query) -> _Translation:
+        """A text is translated once, whatever values it is asked with."""
+        declared = ", ".join(
+            f"{name}: {_KQL_TYPES[type(value)]}" for name, value in query.parameters.items()
+        )
+        key = (declared, query.text)
+        with self._lock:
+            known = self._translations.get(key)
+        if known is None:
+            known = self._translate(declared, query.text)
+            with self._lock:
+                self._translations[key] = known
+        return known
+
+    def _translate(self, declared: str, text: str) -> _Translation:
+        head = f"declare query_parameters({declared});\n" if declared else ""
+        try:
+            result = duckdb_kql.to_sql(head + text, schema=self._schema, allow_write=False)
+        except duckdb_kql.KqlError as error:
+            raise QueryError(_one_line(error)) from None
+        except RecursionError:
+            raise QueryError("the query is nested too deeply") from None
+        slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
+        return _Translation(str(result), slots)
+
+
+def _bound(value: Parameter) -> Any:
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def _timestamp(moment: datetime) -> str:
+    return f"TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+
+
+def _one_line(error: Exception) -> str:
+    lines: Sequence[str] = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0][:500]

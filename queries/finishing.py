@@ -1,0 +1,83 @@
+"""Turning a source's raw rows into an Answer: one shape, whoever answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .alert_catalogue import explained
+from .answers import Answer, Notice, NoticeKind, Value
+from .questions import Question
+
+#: Kusto documents a silent cap of 128 values for sets made by its older aggregates.
+_SUSPECT_SET = 128
+
+
+def plain_value(value: Any, kind: str) -> Value:
+    """One cell as the Kusto type promises it: text is never null, datetimes are aware UTC."""
+    if value is None:
+        return "" if kind == "string" else None
+    if kind == "datetime":
+        # Beyond the calendar means that the device wrote nonsense: Kusto has null there.
+        if not isinstance(value, datetime) or value.year in (1, 9999):
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if kind == "dynamic" and isinstance(value, str):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    if kind == "string":
+        return value if isinstance(value, str) else str(value)
+    if isinstance(value, timedelta):
+        return str(value)
+    return list(value) if isinstance(value, tuple | set) else value
+
+
+def finished(answer: Answer, question: Question) -> Answer:
+    """Sets sorted, alerts explained, sets that were cut pointed out."""
+    places = {name: place for place, name in enumerate(answer.names)}
+    sets = [places[column] for column in question.sets if column in places]
+    if sets:
+        answer = replace(answer, rows=tuple(_with_sorted_sets(row, sets) for row in answer.rows))
+    answer = answer.noting(*_cut_sets(answer, question, places))
+    return explained(answer) if question.name == "alerts" else answer
+
+
+def _with_sorted_sets(row: tuple[Value, ...], sets: Sequence[int]) -> tuple[Value, ...]:
+    cells = list(row)
+    for place in sets:
+        cells[place] = sorted({_as_text(item) for item in cells[place] or ()})
+    return tuple(cells)
+
+
+def _as_text(item: Value) -> str:
+    return item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)
+
+
+def _cut_sets(answer: Answer, question: Question, places: Mapping[str, int]) -> list[Notice]:
+    notices = []
+    for column in question.sets:
+        if column not in places:
+            continue
+        counter = question.counts.get(column)
+        for row in answer.rows:
+            size = len(row[places[column]])
+            if counter in places:
+                cut = isinstance(row[places[counter]], int) and row[places[counter]] > size
+                total = f" of {row[places[counter]]}"
+            else:
+                cut, total = size == _SUSPECT_SET, ""
+            if cut:
+                notices.append(
+                    Notice(
+                        NoticeKind.CUT,
+                        f"{column} holds {size}{total} values in at least one row: "
+                        "the service cuts long sets; the row's detail fetches the rest",
+                    )
+                )
+                break
+    return notices

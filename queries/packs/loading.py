@@ -1,0 +1,166 @@
+"""Reading a pack: a folder with a pack.toml and the .kql files it names."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from ..questions import Pack, Question, ShownColumn
+
+BUILT_IN = ("exact", "guide")
+#: What the console shows; a pack must answer all of them.
+PANES = ("alerts", "users", "ports", "logins", "processes")
+REQUIRED = ("devices", *PANES, "coverage")
+
+_HERE = Path(__file__).parent
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class PackError(ValueError):
+    """A pack that cannot be used: file, line and what to change, in one line."""
+
+
+class _Shown(msgspec.Struct, forbid_unknown_fields=True):
+    column: str
+    label: str
+
+
+class _QuestionEntry(msgspec.Struct, forbid_unknown_fields=True):
+    title: str
+    text: str
+    keys: list[str]
+    tables: list[str]
+    shown: list[_Shown]
+    guidance: list[str]
+    fragments: list[str] = []
+    names: list[str] = []
+    sets: list[str] = []
+    counts: dict[str, str] = {}
+    events: str = ""
+    values: str = ""
+
+
+class _PackFile(msgspec.Struct, forbid_unknown_fields=True):
+    title: str
+    questions: dict[str, _QuestionEntry]
+
+
+def load_pack(name_or_folder: str) -> Pack:
+    """A built-in pack by its name, or the pack in a folder.
+
+    Raises:
+        PackError: no such pack, or one with a mistake; names file and line.
+    """
+    if name_or_folder in BUILT_IN:
+        return _read(_HERE / name_or_folder, name_or_folder)
+    folder = Path(name_or_folder)
+    if not folder.is_dir():
+        raise PackError(
+            f"no pack {name_or_folder!r}: give one of {', '.join(BUILT_IN)},"
+            " or a folder that holds a pack.toml"
+        )
+    return _read(folder, folder.name)
+
+
+def _read(folder: Path, name: str) -> Pack:
+    file = folder / "pack.toml"
+    source = _text_of(file)
+    try:
+        content = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise PackError(f"{file}: {error}") from None
+    try:
+        entries = msgspec.convert(content, _PackFile)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `")
+        where = path.rstrip("`").removeprefix("$.")
+        raise PackError(f"{file}:{_line_of(source, where)}: {message}") from None
+    missing = [question for question in REQUIRED if question not in entries.questions]
+    if missing:
+        raise PackError(f"{file}:1: the pack lacks the question(s) {', '.join(missing)}")
+    questions = {
+        question: _question(folder, file, source, question, entry)
+        for question, entry in entries.questions.items()
+    }
+    return Pack(name, entries.title, questions)
+
+
+def _question(folder: Path, file: Path, source: str, name: str, entry: _QuestionEntry) -> Question:
+    def wrong(what: str, field: str = "") -> PackError:
+        where = f"questions.{name}.{field}" if field else f"questions.{name}"
+        return PackError(f"{file}:{_line_of(source, where)}: question {name}: {what}")
+
+    if not _NAME.fullmatch(name):
+        raise wrong("a question's name is letters, digits and _")
+    if not entry.keys:
+        raise wrong("keys must name at least one column", "keys")
+    if not entry.shown:
+        raise wrong("shown must name at least one column", "shown")
+    for column in (*entry.keys, *entry.sets, *entry.counts.values()):
+        if not _NAME.fullmatch(column):
+            raise wrong(f"{column!r} is no column name")
+    for column in entry.names:
+        if column not in entry.keys:
+            raise wrong(f"names holds {column!r}, which is not in keys", "names")
+    for column in entry.counts:
+        if column not in entry.sets:
+            raise wrong(f"counts holds {column!r}, which is not in sets", "counts")
+
+    def read(part: str, field: str) -> str:
+        path = folder / part
+        if not path.is_file():
+            raise wrong(f"there is no file {part}", field)
+        return _text_of(path).rstrip() + "\n"
+
+    prefix = "".join(read(part, "fragments") for part in entry.fragments)
+    return Question(
+        name=name,
+        title=entry.title,
+        keys=tuple(entry.keys),
+        names=tuple(entry.names),
+        sets=tuple(entry.sets),
+        counts=entry.counts,
+        shown=tuple(ShownColumn(shown.column, shown.label) for shown in entry.shown),
+        guidance=tuple(entry.guidance),
+        tables=tuple(entry.tables),
+        text=prefix + read(entry.text, "text"),
+        events=prefix + read(entry.events, "events") if entry.events else "",
+        values=prefix + read(entry.values, "values") if entry.values else "",
+    )
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PackError(f"{path}: there is no such file; a pack needs it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackError(f"{path}: cannot be read: {error}") from None
+
+
+def _line_of(source: str, path: str) -> int:
+    """The line of ``source`` that best matches a dotted path such as questions.users.keys[0]."""
+    lines = source.splitlines()
+    parts = [re.sub(r"\[.*", "", part) for part in path.split(".") if part]
+    start, best = 0, 1
+    for depth in range(len(parts), 0, -1):
+        header = "[" + ".".join(parts[:depth]) + "]"
+        for number, line in enumerate(lines):
+            if line.strip() == header:
+                start, best = number + 1, number + 1
+                break
+        else:
+            continue
+        parts = parts[depth:]
+        break
+    for part in parts:
+        for number in range(start, len(lines)):
+            text = lines[number].strip()
+            if text.startswith("[") and text.endswith("]") and number > start:
+                break
+            if re.match(rf"{re.escape(part)}\s*=", text):
+                return number + 1
+    return best

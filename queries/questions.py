@@ -1,0 +1,117 @@
+"""Questions and packs: what can be asked, and how an answer to it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .answers import Value
+from .literals import Parameter, prologue
+from .window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column of the pane: its name in the answer and the heading an analyst reads."""
+
+    column: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text and the values it is asked with."""
+
+    question: str
+    parameters: Mapping[str, Parameter]
+    text: str
+
+    @property
+    def kql(self) -> str:
+        """The whole text that is sent, ready to paste into the portal.
+
+        Raises:
+            LiteralError: a value that no query text can carry.
+        """
+        return prologue(self.parameters) + self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One .kql text with what is needed to read its rows.
+
+    Attributes:
+        name: the same in every pack (``alerts``, ``users``, ...).
+        keys: columns that tell one row from another; the identity of a finding.
+        names: key columns whose text is a ``;``-separated list in no fixed order.
+        sets: dynamic columns that are sets of strings.
+        counts: set column -> the column that counts its distinct values.
+        shown: columns of the pane, in order; the others appear in the detail.
+        guidance: what the analyst should ask of the rows.
+        tables: tables the text reads.
+        text: the query, shared fragments included, without prologue.
+        events: drill-down to the raw events behind one row; takes ``key<Column>`` parameters.
+            Empty where the pack has none.
+        values: drill-down to each value of the row's sets (Column, Value, Count, FirstObserved,
+            LastObserved); parameters as ``events``. Empty where the pack has none.
+    """
+
+    name: str
+    title: str
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    sets: tuple[str, ...]
+    counts: Mapping[str, str]
+    shown: tuple[ShownColumn, ...]
+    guidance: tuple[str, ...]
+    tables: tuple[str, ...]
+    text: str
+    events: str
+    values: str
+
+    def query(self, device: str, hub: str, window: Window) -> Query:
+        """What is sent for one device; ``device`` is not read by the picker's question."""
+        return Query(self.name, _scope(device, hub, window), self.text)
+
+    def events_query(
+        self, device: str, hub: str, window: Window, record: Mapping[str, Value]
+    ) -> Query:
+        """The raw events behind the row whose key columns ``record`` holds."""
+        return self._drill_down(self.events, device, hub, window, record)
+
+    def values_query(
+        self, device: str, hub: str, window: Window, record: Mapping[str, Value]
+    ) -> Query:
+        """Each value of that row's sets with its count, first and last seen."""
+        return self._drill_down(self.values, device, hub, window, record)
+
+    def _drill_down(
+        self, text: str, device: str, hub: str, window: Window, record: Mapping[str, Value]
+    ) -> Query:
+        parameters = _scope(device, hub, window)
+        for column in self.keys:
+            value = record.get(column)
+            parameters[f"key{column}"] = value if isinstance(value, str) else _plain(value)
+        return Query(self.name, parameters, text)
+
+
+def _plain(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _scope(device: str, hub: str, window: Window) -> dict[str, Parameter]:
+    return {
+        "device": device,
+        "hub": hub,
+        "windowStart": window.start,
+        "windowEnd": window.end,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A folder of questions."""
+
+    name: str
+    title: str
+    questions: Mapping[str, Question]

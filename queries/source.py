@@ -1,0 +1,82 @@
+"""Who answers: the one shape that online and offline sources share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from .answers import Answer, Notice
+from .questions import Query
+from .window import Window
+
+
+class SourceError(Exception):
+    """A source that cannot be opened: what, where and what to do, in one line."""
+
+
+class Cancellation:
+    """Lets one thread stop what another is asking."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._stops: list[Callable[[], None]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._cancelled = True
+            stops, self._stops = self._stops, []
+        for stop in stops:
+            stop()
+
+    def on_cancel(self, stop: Callable[[], None]) -> None:
+        """Have ``stop`` called on cancel, at once where it is cancelled already."""
+        with self._lock:
+            if not self._cancelled:
+                self._stops.append(stop)
+                return
+        stop()
+
+    def forget(self, stop: Callable[[], None]) -> None:
+        """What ``stop`` would stop has ended by itself."""
+        with self._lock:
+            if stop in self._stops:
+                self._stops.remove(stop)
+
+
+class Source(Protocol):
+    """Answers queries; safe to call from several threads at once."""
+
+    @property
+    def name(self) -> str:
+        """As the header shows it: DEMO, EVIDENCE path, WORKSPACE name."""
+        ...
+
+    @property
+    def missing_tables(self) -> frozenset[str]:
+        """Known tables that this source does not hold."""
+        ...
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What every answer of this source is to be read with."""
+        ...
+
+    def ask(self, query: Query, window: Window, cancellation: Cancellation) -> Answer:
+        """Run the query over rows of the window only; errors come back inside the answer."""
+        ...
+
+    def default_window(self) -> Window:
+        """What to ask about when nobody said."""
+        ...
+
+    def latest(self) -> Window:
+        """A day up to the newest moment this source knows of; ``--last`` counts from its end."""
+        ...
+
+    def close(self) -> None: ...

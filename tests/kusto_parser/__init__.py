@@ -1,0 +1,1 @@
+"""Catalogue texts checked by Microsoft's own KQL parser."""

@@ -1,0 +1,1 @@
+"""Findings, verdicts, the journal, the report. Knows no widget."""
