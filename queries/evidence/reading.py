@@ -54,7 +54,7 @@ class UnreadableError(Exception):
 
 
 def form_of(path: Path) -> Form:
-    """Raises UnreadableError when the content is of no known form, OSError when it cannot be read."""
+    """Raises UnreadableError for content of no known form, OSError when it cannot be read."""
     with path.open("rb") as file:
         head = file.read(65536)
     if head.startswith(b"PAR1"):

@@ -14,9 +14,9 @@ _NO_PORT = ("", "0", "*")
 _LOCAL = ("", "?", "::1", "0.0.0.0", "::", "0.0.0.1")
 _RUN_LENGTH = 5
 _HELPERS = (
-    re.compile(r"(^|[/ ])ausearch .*--checkpoint"),
-    re.compile(r"^([^ ]*/)?netstat -(tuwpna|ano)( |\Z)"),
-    re.compile(r"^([^ ]*/)?cat /etc/passwd\Z"),
+    re.compile(r"([^ ;|&]*/)?ausearch [^;|&$<>`]*--checkpoint[^;|&$<>`]*"),
+    re.compile(r"([^ ;|&]*/)?netstat -(tuwpna|ano)"),
+    re.compile(r"([^ ;|&]*/)?cat /etc/passwd"),
 )
 
 
@@ -195,7 +195,7 @@ def _broke_in(address: str, successes: list[_SignIn], failed: list[_SignIn]) -> 
 def is_helper(command: str) -> bool:
     """Whether the agent itself runs this command line."""
     plain = command.removeprefix("sudo ")
-    return any(pattern.search(plain) for pattern in _HELPERS)
+    return any(pattern.fullmatch(plain) for pattern in _HELPERS)
 
 
 def processes(events: list[Event]) -> list[dict[str, Any]]:

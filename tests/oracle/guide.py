@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from . import exact
-from .rows import Row, Tables, an_object, in_window, integer, moment, text
+from .rows import Event, Row, Tables, an_object, in_window, integer, moment, text
 
 _INT = range(-(2**31), 2**31)
 _PRIVILEGED = 1024
@@ -25,13 +25,18 @@ def answer(
     if question in ("devices", "coverage"):
         return exact.answer(question, tables, device, hub, start, end)
     if question == "alerts":
-        return alerts(in_window(tables.get("SecurityAlert", []), start, end), device, hub)
+        return alerts(_once(in_window(tables.get("SecurityAlert", []), start, end)), device, hub)
     rows = [
         row
-        for row in in_window(tables.get("SecurityIoTRawEvent", []), start, end)
+        for row in _once(in_window(tables.get("SecurityIoTRawEvent", []), start, end))
         if text(row.get("DeviceId")) == device and contains(row.get("AssociatedResourceId"), hub)
     ]
     return _QUESTIONS[question](rows)
+
+
+def _once(rows: Iterable[Row]) -> list[Row]:
+    """Each row once: data export repeats records, which the service's own tables do not hold."""
+    return list({Event(row).identity(): row for row in rows}.values())
 
 
 def contains(column: Any, part: str) -> bool:

@@ -192,6 +192,8 @@ def process_traps(sheet: Sheet) -> None:
         "sudo ausearch -sc connect --checkpoint /var/tmp/c",
         "/sbin/ausearch -m USER_LOGIN input-logs --checkpoint /x",
         "ausearch --start today",
+        "sh -c evil; ausearch x --checkpoint y",
+        "ausearch --checkpoint x; evil",
         "myausearch --checkpoint",
         "netstat -tuwpna",
         "sudo /bin/netstat -ano",

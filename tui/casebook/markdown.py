@@ -8,7 +8,7 @@ whatever is not a plain word stands in one. What a parser reads is exactly ``pri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from ...queries.printable import printable
 
@@ -21,6 +21,7 @@ _BACKTICKS = re.compile("`+")
 _ESCAPED_PIPE = re.compile(r"(?<=\\)\|")
 _CHAR = r"(?:[A-Za-z0-9]|[^\x00-\x7f])"
 _PLAIN = re.compile(rf"[(\"']*{_CHAR}+(?:['-]{_CHAR}+)*[)\"',;:!?.]*")
+_END = re.compile(r"(?<![.,;!?])[.,;!?]* *$")
 #: Plain words that some renderer would still act on: list numbers, issue keys, commit hashes,
 #: the beginning of a web address.
 _ACTED_ON = re.compile(
@@ -85,8 +86,9 @@ def _prose(text: str, table: bool) -> str:
         if plain:
             parts.append(body)
         else:
-            # The space before the next plain word is the paragraph's, not the span's.
-            bare = body.rstrip(" ")
+            # What ends a sentence, and the blank after it, are the paragraph's.
+            end = _END.search(body)
+            bare = body[: end.start()] if end and end.start() else body.rstrip(" ")
             parts.append(_code(bare, table) + body[len(bare) :])
     return _kept_edges("".join(parts))
 
@@ -124,3 +126,9 @@ def _span(text: str) -> str:
     fence = "`" * next(n for n in range(1, len(taken) + 2) if n not in taken)
     pad = " " if "`" in (text[0], text[-1]) or text[0] == text[-1] == " " else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Markdown]]) -> Markdown:
+    """A pipe table under a head of our own words; one row of cells a line."""
+    lines = [list(map(str, head)), ["---"] * len(head), *rows]
+    return Markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))

@@ -54,7 +54,7 @@ class AnswerTable(RowCanvas):
             rows: asked for a row each time it is drawn.
             numeric: columns aligned to the right.
             frozen: columns at the left that stay when the others scroll sideways.
-            accent: the column that wears a row's tone.
+            accent: the column up to which a row wears its tone.
             keep_cursor: leave cursor and view where they are, as far as there are rows.
         """
         self._labels = tuple(shown(label, self.ascii_only) for label in labels)
@@ -141,12 +141,16 @@ class AnswerTable(RowCanvas):
 
     def _reveal(self) -> bool:
         """Scroll as far as the cursor needs it; whether that moved anything."""
-        top = self._top
-        wanted = max(min(top, self._cursor), self._cursor - self._page + 1)
-        if wanted == top:
+        top, ahead = self._top, min(self.scroll_jump, self._page) - 1
+        if self._cursor < top:
+            top = self._cursor - ahead
+        elif self._cursor >= top + self._page:
+            top = self._cursor - self._page + 1 + ahead
+        top = max(0, min(top, self.row_count - self._page))
+        if top == self._top:
             return False
-        self.scroll_to(y=wanted, animate=False, force=True)
-        return self._top != top
+        self.scroll_to(y=top, animate=False, force=True)
+        return True
 
     def _stops(self) -> Iterator[int]:
         """Where a step sideways may halt: at each column, and inside one wider than a step."""

@@ -10,9 +10,11 @@ from itertools import accumulate
 GUTTER = 3
 #: Cells between two columns.
 GAP = 2
-#: A text column is never wider by its own wish, nor made narrower than this without need.
+#: A text column is never wider by its own wish, and never made narrower; what stays in view
+#: while the others scroll tells one row from another and keeps more.
 WIDEST = 40
 NARROWEST = 12
+_FROZEN_NARROWEST = 24
 #: What the last column, which takes what is left, should at least be left with ...
 _LAST = 24
 #: ... and how far one can scroll into it sideways.
@@ -66,7 +68,9 @@ def arrange(
     least[last] = max(least[last], labels[last])
     free = room - GUTTER - GAP * last
     floors = [
-        size if at in numeric else min(size, max(NARROWEST, labels[at]))
+        size
+        if at in numeric
+        else min(size, max(_FROZEN_NARROWEST if at < frozen else NARROWEST, labels[at]))
         for at, size in enumerate(widths)
     ]
     while sum(widths[:last]) + least[last] > free:

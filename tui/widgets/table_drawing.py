@@ -48,6 +48,11 @@ class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         .answer-table--tone-medium { color: $text-warning; }
         .answer-table--tone-low { color: $text-primary; }
         .answer-table--tone-informational { color: $text-muted; }
+        /* Sixteen colours have no shades: dim and reverse say the same. */
+        &:ansi .answer-table--cursor { background: ansi_default; text-style: bold reverse; }
+        &:ansi .answer-table--marked { background: ansi_default; text-style: underline; }
+        &:ansi .answer-table--tone-expected { text-style: dim; }
+        &:ansi .answer-table--tone-muted { text-style: dim; }
     }
     """
 
@@ -56,10 +61,17 @@ class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         *,
         ascii_only: bool = False,
         empty_text: str = "",
+        scroll_jump: int = 1,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        """``scroll_jump``: rows the view goes on when the cursor leaves it.
+
+        A view that moves is drawn whole, some 6 KB at 120x40: over a slow link a longer jump
+        makes that rare.
+        """
         super().__init__(id=id, classes=classes)
+        self.scroll_jump = max(1, scroll_jump)
         self.ascii_only = ascii_only
         # Of a row: nothing, the cursor, marked, both.
         self._marks, self._bar = (" >*#", "|") if ascii_only else (" ▌┃█", "▕")
@@ -150,14 +162,17 @@ class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         row, cursor = self._rows[index], index == self._cursor
         mark = self._marks[cursor + 2 * row.marked]
         ground = "marked" if row.marked else "row"
+        tone = row.tone if row.tone in TONES else ""
         if cursor:
-            ground = "cursor" if self.has_focus else "cursor-idle"
-        pieces = self._view.pieces(row, mark)
+            # One style where the cursor stands: colours of tones are not made for its ground,
+            # and it is the line that is drawn most often.
+            ground, tone = ("cursor", "") if self.has_focus else ("cursor-idle", tone)
+        pieces = self._view.pieces(row, mark, tone)
         if room < width:
             bar = thumb(self._top, self._page, self.row_count, self._page)
             text, toned = pieces[-1]
             pieces[-1] = (text + (self._bar if y - 1 in bar else " "), toned)
-        styles = (self._style(ground), self._style(ground, row.tone if row.tone in TONES else ""))
+        styles = (self._style(ground), self._style(ground, tone))
         return self._strip([(text, styles[toned]) for text, toned in pieces], width)
 
     def _style(self, ground: str, tone: str = "") -> Style:

@@ -12,7 +12,7 @@ from .text_cells import crop, ellipsis, fit, shown
 TONES = frozenset(
     {"suspicious", "expected", "drifted", "muted", "high", "medium", "low", "informational"}
 )
-#: Tones of a whole row; the others colour the sign and one column.
+#: Tones of a whole row; the others colour its left part, sign and accent column included.
 WHOLE = frozenset({"expected", "muted"})
 
 
@@ -50,7 +50,7 @@ class View:
         room: cells of a line, gutter included.
         x: cells by which the part that is not frozen is scrolled.
         numeric: columns aligned to the right.
-        accent: the column that wears a row's tone.
+        accent: the column up to which a row wears its tone.
         ascii_only: signs are ASCII.
     """
 
@@ -77,41 +77,29 @@ class View:
             tail = ellipsis(1, self.ascii_only) + crop(tail, 1, width - 1)
         return crop(whole, 0, columns.frozen - GUTTER) + tail
 
-    def pieces(self, row: RowView, mark: str) -> list[tuple[str, bool]]:
+    def pieces(self, row: RowView, mark: str, tone: str) -> list[tuple[str, bool]]:
         """The line of a row as (text, whether it wears the tone), as few pieces as can be.
 
         Each change of style costs some forty bytes on the way to the terminal, as much as
         forty letters.
         """
         line = f"{mark}{crop(shown(row.sign), 0, 1)} {self.text(row.cells)}"
-        if row.tone not in TONES:
+        if not tone:
             return [(line, False)]
-        if row.tone in WHOLE:
+        if tone in WHOLE:
             return [(line, True)]
-        gutter = GUTTER if row.sign.strip() else 0
-        start, end = self.accent_span()
-        if start == gutter:
-            gutter, start = end, end
-        cuts = (
-            (0, gutter, True),
-            (gutter, start, False),
-            (start, end, True),
-            (max(gutter, end), self.room, False),
-        )
-        return [
-            (crop(line, begin, stop - begin), toned) for begin, stop, toned in cuts if begin < stop
-        ]
+        edge = self.accent_end()
+        return [(crop(line, 0, edge), True), (crop(line, edge, self.room - edge), False)]
 
-    def accent_span(self) -> tuple[int, int]:
-        """The cells where the accent column shows; empty (start == end) when it does not."""
+    def accent_end(self) -> int:
+        """Where the tone ends: after the accent column, or after the gutter if that is away."""
         columns, at = self.columns, self.accent
         if not 0 <= at < len(columns.widths):
-            return 0, 0
-        start, end = columns.starts[at], columns.starts[at] + columns.widths[at]
-        if start >= columns.frozen:
-            start, end = max(columns.frozen, start - self.x), end - self.x
-        end = min(end, self.room)
-        return (start, end) if start < end else (0, 0)
+            return GUTTER
+        end = columns.starts[at] + columns.widths[at]
+        if columns.starts[at] >= columns.frozen:
+            end = max(GUTTER, end - self.x)
+        return min(end, self.room - 1)
 
     def _fit(self, text: str, width: int, right: bool = False) -> str:
         return fit(text, width, right=right, ascii_only=self.ascii_only)

@@ -18,6 +18,8 @@ _STEPS = (
     *(n * _HOUR for n in (1, 2, 3, 6, 12)),
     *(n * _DAY for n in (1, 2, 7, 14, 28, 91, 182, 365, 730, 1826, 3652, 36525, 365250)),
 )
+#: Blank cells from the end of a label to the next, at least.
+_AIR = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,7 +58,7 @@ def ticks(window: Window, width: int) -> list[tuple[int, str]]:
     dates = window.length > timedelta(days=2)
     least = _DAY if dates else _MINUTE
     for step in _STEPS:
-        size = len(_label(window.start, step)) + 3
+        size = len(_label(window.start, step)) + _AIR
         if step >= least and step * width >= seconds * size:
             break
     start = (window.start - _EPOCH) // timedelta(seconds=1)
