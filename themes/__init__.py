@@ -1,1 +1,178 @@
-"""Colours and styles, as data."""
+"""Colours, as data: the built-in themes and the reading of theme files.
+
+A theme is a TOML file with ``name``, ``dark`` and a table ``colours`` that gives every role one
+colour. Nothing here knows what draws with them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+__all__ = ["Colours", "Theme", "ThemeError", "built_in", "load_theme"]
+
+_HERE = Path(__file__).parent
+_BUILT_IN = ("dark", "light", "ansi-dark", "ansi-light")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}")
+_RGB = re.compile(r"#[0-9A-Fa-f]{6}")
+_TERMINAL = frozenset(
+    ["ansi_default"]
+    + [
+        f"ansi_{bright}{hue}"
+        for bright in ("", "bright_")
+        for hue in ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+    ]
+)
+_LARGEST = 64 * 1024
+
+
+class ThemeError(ValueError):
+    """A theme that cannot be used: file, line and what to change, in one line."""
+
+
+class Colours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A colour for every role, each ``#rrggbb`` or the name of a terminal colour (``ansi_red``).
+
+    Attributes:
+        background: behind everything.
+        surface: behind what stands out from the background: header, chosen row, dialogue.
+        muted: text of second rank. Still readable, so never merely decorative.
+        accent: the one colour that says where you are.
+        suspicious, expected, drifted: the verdicts.
+        high, medium, low, informational: the severities of alerts.
+        error, warning: what went wrong, what is known in part only.
+    """
+
+    background: str
+    surface: str
+    text: str
+    muted: str
+    accent: str
+    suspicious: str
+    expected: str
+    drifted: str
+    high: str
+    medium: str
+    low: str
+    informational: str
+    error: str
+    warning: str
+
+
+class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A named set of colours; ``dark`` says that the background is darker than the text."""
+
+    name: str
+    dark: bool
+    colours: Colours
+
+    @property
+    def ansi(self) -> bool:
+        """Whether the colours are the terminal's own sixteen rather than fixed ones."""
+        return self.colours.background.startswith("ansi_")
+
+
+def built_in() -> tuple[str, ...]:
+    """The names of the themes that come along, the default first."""
+    return _BUILT_IN
+
+
+def load_theme(name_or_path: str | Path) -> Theme:
+    """A built-in theme by its name, or the theme in a TOML file.
+
+    Raises:
+        ThemeError: no such theme, or one with a mistake.
+    """
+    if name_or_path in _BUILT_IN:
+        return _read(_HERE / f"{name_or_path}.toml")
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise ThemeError(
+            f"no theme {str(name_or_path)!r}: give one of {', '.join(_BUILT_IN)},"
+            " or a TOML file made like one of them"
+        )
+    return _read(path)
+
+
+def _read(file: Path) -> Theme:
+    source = _text_of(file)
+    try:
+        theme = msgspec.convert(tomllib.loads(source), Theme)
+    except tomllib.TOMLDecodeError as error:
+        raise _toml_mistake(file, source, error) from None
+    except msgspec.ValidationError as error:
+        raise _shape_mistake(file, source, error) from None
+    if not _NAME.fullmatch(theme.name):
+        raise ThemeError(
+            f"{file}:{_line_of(source, 'name')}: name: use 1 to 40 letters, digits, blanks, - and _"
+        )
+    for role, colour in msgspec.structs.asdict(theme.colours).items():
+        if wrong := _colour_mistake(theme, colour):
+            raise ThemeError(f"{file}:{_line_of(source, role, 'colours')}: {role}: {wrong}")
+    return theme
+
+
+def _text_of(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ThemeError(f"{file}:1: larger than {_LARGEST // 1024} KiB: this is no theme")
+        return content.decode("utf-8")
+    except OSError as error:
+        raise ThemeError(
+            f"{file}: cannot be read: {error.strerror}: choose another theme"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ThemeError(f"{file}:{line}: not UTF-8: save the file as UTF-8") from None
+
+
+def _toml_mistake(file: Path, source: str, error: tomllib.TOMLDecodeError) -> ThemeError:
+    message, _, where = str(error).partition(" (at ")
+    found = re.match(r"line (\d+)", where)
+    line = int(found[1]) if found else source.count("\n") + 1
+    return ThemeError(f"{file}:{line}: no TOML: {message}: correct this line")
+
+
+def _shape_mistake(file: Path, source: str, error: msgspec.ValidationError) -> ThemeError:
+    # msgspec words them "<what is wrong> - at `$.colours.accent`", the path left out at the top.
+    message, _, path = str(error).partition(" - at `$.")
+    path = path.rstrip("`")
+    quoted = re.search(r"field `(.+)`", message)
+    if quoted and message.startswith("Object contains unknown"):
+        line = _line_of(source, quoted[1], path)
+        return ThemeError(f"{file}:{line}: {quoted[1]}: there is no such entry: take it out")
+    if quoted:
+        where = f"in [{path}]" if path else "at the top"
+        return ThemeError(f"{file}:{_line_of(source, '', path)}: {quoted[1]} is missing: {where}")
+    table, _, key = path.rpartition(".")
+    return ThemeError(f"{file}:{_line_of(source, key, table)}: {key or 'theme'}: {message}")
+
+
+def _colour_mistake(theme: Theme, colour: str) -> str:
+    """What is wrong with a colour and what to do; empty when nothing is."""
+    if colour.startswith("ansi_") and colour not in _TERMINAL:
+        return f"no terminal colour {colour!r}: give one of {', '.join(sorted(_TERMINAL))}"
+    if colour not in _TERMINAL and not _RGB.fullmatch(colour):
+        return f'no colour {colour!r}: give "#rrggbb", or a terminal colour such as "ansi_red"'
+    if (colour in _TERMINAL) is not theme.ansi:
+        # Fixed colours cannot be promised to be readable on a background that is not known.
+        wanted = "a terminal colour (ansi_…)" if theme.ansi else '"#rrggbb"'
+        return f"{colour!r} does not go with the background: give {wanted}, or change all colours"
+    return ""
+
+
+def _line_of(source: str, key: str, table: str = "") -> int:
+    """The line, from 1, of a key in a table; that of the table where there is no such key."""
+    within, start = "", 1
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+            within = header[1]
+            start = number if within == table else start
+        elif within == table and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return start

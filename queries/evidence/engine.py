@@ -5,10 +5,11 @@ The one module that knows duckdb-kql. Its version may change; the catalogue's te
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -79,9 +80,6 @@ class Engine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._schema = {table: list(columns) for table, columns in TABLES.items()}
-        self._translations: dict[tuple[str, str], _Translation] = {}
-        self._lock = threading.Lock()
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -92,12 +90,18 @@ class Engine:
             QueryError: text that is no KQL for this engine, or a failure while running.
             QueryCancelledError: ``cancellation`` was used.
         """
-        translation = self._translated(query)
+        translation = _translated(_declared(query), query.text)
         values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
         if cancellation.cancelled:
             raise QueryCancelledError
         cursor = self._connection.cursor()
-        cancellation.on_cancel(cursor.interrupt)
+
+        def stop() -> None:
+            # The query may have ended, and its cursor with it, while somebody reached for this.
+            with suppress(duckdb.Error):
+                cursor.interrupt()
+
+        cancellation.on_cancel(stop)
         try:
             self._limit_to(window, cursor)
             cursor.execute(translation.sql, values or None)
@@ -110,7 +114,7 @@ class Engine:
                 raise QueryCancelledError from None
             raise QueryError(_one_line(error)) from None
         finally:
-            cancellation.forget(cursor.interrupt)
+            cancellation.forget(stop)
             cursor.close()
         if cancellation.cancelled:
             raise QueryCancelledError
@@ -124,36 +128,32 @@ class Engine:
         # stands before each table, so that no text can look past the window.
         start, end = (_timestamp(moment) for moment in (window.start, window.end))
         cursor.execute("SET TimeZone='UTC'")
-        for table in self._schema:
+        for table in TABLES:
             cursor.execute(
                 f'CREATE TEMP VIEW "{table}" AS SELECT * FROM memory.main."{table}"'  # noqa: S608
                 f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end}"
             )
 
-    def _translated(self, query: Query) -> _Translation:
-        """A text is translated once, whatever values it is asked with."""
-        declared = ", ".join(
-            f"{name}: {_KQL_TYPES[type(value)]}" for name, value in query.parameters.items()
-        )
-        key = (declared, query.text)
-        with self._lock:
-            known = self._translations.get(key)
-        if known is None:
-            known = self._translate(declared, query.text)
-            with self._lock:
-                self._translations[key] = known
-        return known
 
-    def _translate(self, declared: str, text: str) -> _Translation:
-        head = f"declare query_parameters({declared});\n" if declared else ""
-        try:
-            result = duckdb_kql.to_sql(head + text, schema=self._schema, allow_write=False)
-        except duckdb_kql.KqlError as error:
-            raise QueryError(_one_line(error)) from None
-        except RecursionError:
-            raise QueryError("the query is nested too deeply") from None
-        slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
-        return _Translation(str(result), slots)
+def _declared(query: Query) -> str:
+    return ", ".join(
+        f"{name}: {_KQL_TYPES[type(value)]}" for name, value in query.parameters.items()
+    )
+
+
+@lru_cache(maxsize=256)
+def _translated(declared: str, text: str) -> _Translation:
+    """A text is translated once, whatever values it is asked with and of whichever evidence."""
+    head = f"declare query_parameters({declared});\n" if declared else ""
+    schema = {table: list(columns) for table, columns in TABLES.items()}
+    try:
+        result = duckdb_kql.to_sql(head + text, schema=schema, allow_write=False)
+    except duckdb_kql.KqlError as error:
+        raise QueryError(_one_line(error)) from None
+    except RecursionError:
+        raise QueryError("the query is nested too deeply") from None
+    slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
+    return _Translation(str(result), slots)
 
 
 def _bound(value: Parameter) -> Any:

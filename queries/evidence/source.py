@@ -120,6 +120,9 @@ class Evidence:
 
     def default_window(self) -> Window:
         """All of the evidence: an archive has no today."""
+        return self.extent()
+
+    def extent(self) -> Window:
         return self._extent or self.latest()
 
     def latest(self) -> Window:

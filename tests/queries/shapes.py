@@ -56,9 +56,7 @@ def write_parquet(folder: Path, tables: Tables) -> Path:
         for name in names:
             values = [table if name == "Type" else row.get(name) for row in rows]
             if name in ("TimeGenerated", "TimeStamp", "StartTime", "EndTime"):
-                columns[name] = pa.array(
-                    [_moment(v) for v in values], pa.timestamp("us", tz="UTC")
-                )
+                columns[name] = pa.array([_moment(v) for v in values], pa.timestamp("us", tz="UTC"))
             elif name == "IsEmpty":
                 columns[name] = pa.array([_truth(v) for v in values], pa.bool_())
             else:
@@ -66,7 +64,8 @@ def write_parquet(folder: Path, tables: Tables) -> Path:
                     json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else v
                     for v in values
                 ]
-                columns[name] = pa.array([None if t is None else str(t) for t in texts], pa.string())
+                shown = [None if t is None else str(t) for t in texts]
+                columns[name] = pa.array(shown, pa.string())
         pq.write_table(pa.table(columns), folder / f"{table}.parquet")
     return folder
 

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
-
 from iotriage.tui.widgets.text_cells import LIMIT, cell_text, crop, fit
+from rich.cells import cell_len
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=60)
 #: Characters that are wide, empty, joining, reordering or half of something.
-AWKWARD = st.text("aé日本👩🏽\u0301\u0308\u200d\ufe0f\u202e\u200b\x1b\x9b\ud800\u1160 …-", max_size=30)
+AWKWARD = st.text(
+    "aé日本👩🏽\u0301\u0308\u200d\ufe0f\u202e\u200b\x1b\x9b\ud800\u1160 …-", max_size=30
+)
 
 
 def hidden(text: str) -> list[str]:
@@ -112,7 +113,7 @@ def test_cell_text_of_each_type(value: Any, text: str) -> None:
 
 
 def test_cell_text_has_a_short_time() -> None:
-    assert cell_text(datetime(2026, 11, 20, 3, 14, 5, tzinfo=UTC), short=True) == "03:14"
+    assert cell_text(datetime(2026, 11, 20, 3, 14, 5, tzinfo=UTC), short=True) == "11-20 03:14"
 
 
 def test_cell_text_says_how_many_a_long_list_leaves_out() -> None:

@@ -166,6 +166,16 @@ class Casebook:
             findings = self._ledger.findings()
         return [f for f in findings if f.device == device and f.hub.lower() == hub.lower()]
 
+    def suspicious_devices(self) -> set[tuple[str, str]]:
+        """(device, hub in lower case) of every finding that is called suspicious."""
+        with self._lock:
+            return {
+                (finding.device, finding.hub.lower())
+                for finding in self._ledger.findings()
+                if (judgement := self._ledger.judgement(finding.identity))
+                and judgement.verdict is Verdict.SUSPICIOUS
+            }
+
     def history(self, finding: Finding) -> list[Entry]:
         """All that was ever entered about a finding, oldest first."""
         with self._lock:

@@ -112,14 +112,18 @@ class Journal:
         Raises:
             CaseError: an entry is missing or not as it was written.
         """
+        before = self._seq, self._digest
         try:
             return [self._checked(fields) for fields in self._db.execute(_READ, (self._seq,))]
-        except sqlite3.OperationalError as error:
-            if not hasattr(error, "sqlite_errorcode"):
+        except (sqlite3.Error, CaseError) as error:
+            self._seq, self._digest = before
+            if isinstance(error, CaseError):
+                raise
+            if isinstance(error, sqlite3.OperationalError) and not hasattr(
+                error, "sqlite_errorcode"
+            ):
                 # Not from SQLite: the bytes of a text are no UTF-8.
                 raise damaged(self.path, "an entry is no text") from None
-            raise explained(self.path, error) from None
-        except sqlite3.Error as error:
             raise explained(self.path, error) from None
 
     def _checked(self, fields: tuple[object, ...]) -> Line:

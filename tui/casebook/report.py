@@ -185,7 +185,7 @@ def render(report: Report, format: Format) -> str:
     """
     match format:
         case "markdown":
-            # Only here: the template engine costs every other start of the console 20 ms.
+            # Only here: no other use of the casebook should wait for the template engine.
             from .summary import summary  # noqa: PLC0415
 
             return summary(report)

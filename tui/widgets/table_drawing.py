@@ -14,10 +14,11 @@ from textual.strip import Strip
 
 from .table_columns import GUTTER, Columns, arrange
 from .table_lines import TONES, Rows, View, thumb
-from .text_cells import fit, shown
+from .text_cells import LIMIT, fit, shown
 
 #: Rows whose texts say how wide a column is.
-_SAMPLE = 200
+_SAMPLE = 160
+_FAR = 40
 
 
 class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
@@ -120,19 +121,22 @@ class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         )
 
     def _sample(self) -> None:
+        """Measure the first rows, and some far ones: numbers grow, texts differ."""
         self._natural = [cell_len(label) for label in self._labels]
-        self._measure(0, min(_SAMPLE, self.row_count))
+        self._measure(range(min(_SAMPLE, self.row_count)))
+        if self.row_count > _SAMPLE:
+            self._measure(range(self.row_count - 1, _SAMPLE, -(self.row_count // _FAR + 1)))
 
-    def _measure(self, start: int, end: int) -> None:
-        for index in range(start, end):
+    def _measure(self, indices: range) -> None:
+        for index in indices:
             for at, text in enumerate(self._rows[index].cells[: len(self._natural)]):
-                self._natural[at] = max(self._natural[at], cell_len(text))
+                self._natural[at] = max(self._natural[at], cell_len(text[: LIMIT + 1]))
 
     def _arrange(self) -> None:
         if not self.size:
             return
         top = min(self._top, max(0, self.row_count - self._page))
-        self._measure(top, min(self.row_count, top + self._page))
+        self._measure(range(top, min(self.row_count, top + self._page)))
         labels = [cell_len(label) for label in self._labels]
         self._columns = arrange(self._natural, labels, self._room, self._numeric, self._frozen)
         bar = self.size.width - self._room

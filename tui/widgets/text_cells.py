@@ -83,9 +83,9 @@ def fit(text: str, width: int, *, right: bool = False, ascii_only: bool = False)
 
 
 def cell_text(value: Value, ascii: bool = False, short: bool = False) -> str:
-    """A value of an answer as one line of printable text, at most some 2,000 characters.
+    """A value of an answer as one line of printable text, made of its first 2,000 characters.
 
-    Datetimes are UTC, ``2026-11-20 03:14:05`` or, ``short``, ``03:14``; a long list is its
+    Datetimes are UTC, ``2026-11-20 03:14:05`` or, ``short``, ``11-20 03:14``; a long list is its
     first members and the number of the others.
     """
     text = _plain(value, ascii, short)
@@ -105,7 +105,7 @@ def _plain(value: Value, ascii_only: bool, short: bool) -> str:
         case datetime():
             moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
             text = moment.isoformat(sep=" ", timespec="seconds")
-            return text[11:16] if short else text[:19]
+            return text[5:16] if short else text[:19]
         case dict():
             return json.dumps(jsonable(value), ensure_ascii=False, default=str)
         case list() | tuple():

@@ -1,0 +1,271 @@
+"""The commands. Each word is resolved here; what answers and what draws is loaded when needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from ..queries.answers import Status
+from ..queries.literals import LiteralError
+from ..queries.packs.loading import PackError
+from ..queries.printable import printable
+from ..queries.source import SourceError
+from .opening import Problem, UsageProblem, now_utc
+from .options import case_file, request_from, source_and_scope, source_and_window
+from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
+
+FAILED, USAGE, IN_PART = 1, 2, 3
+_EXITS = {
+    Status.COMPLETE: 0,
+    Status.TRUNCATED: IN_PART,
+    Status.PARTIAL: IN_PART,
+    Status.FAILED: FAILED,
+}
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(version("iotriage"), prog_name="iotriage", message="%(prog)s %(version)s")
+@source_and_scope
+@case_file
+@click.option(
+    "--theme",
+    envvar="IOTRIAGE_THEME",
+    metavar="NAME|FILE",
+    help="dark (the default), light, ansi-dark, ansi-light, or a theme file.",
+)
+@click.pass_context
+def commands(context: click.Context, /, **words: Any) -> None:
+    """Investigate a suspicious IoT device from the terminal.
+
+    Without a command the console opens: on the demo evidence, or on the source that is given.
+    """
+    if context.invoked_subcommand is not None:
+        typed = [
+            name
+            for name in words
+            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        ]
+        if typed:
+            raise click.UsageError(
+                f"--{typed[0]} stands before the command: write it after"
+                f" {context.invoked_subcommand}"
+            )
+        return
+    request = request_from(words)
+    _check_terminal()
+    from .console import run_console  # noqa: PLC0415 - Textual is loaded for the console only
+
+    settings: Settings = context.obj
+    theme, case = words["theme"], words["case"]
+    problem = run_console(request, theme, case and Path(case), analyst_name(settings))
+    if problem:
+        raise Problem(problem)
+
+
+@commands.command()
+@source_and_window
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "markdown"]),
+    default="table",
+    help="table is the default.",
+)
+def devices(form: str, **words: Any) -> int:
+    """Print the devices seen in raw events or alerts, the most alarming first."""
+    from ..queries.asking import Scope, read_against  # noqa: PLC0415
+    from .opening import devices_of  # noqa: PLC0415
+
+    request = request_from(words)
+    pack = request.open_pack()
+    source = request.open_source(now_utc())
+    try:
+        window = request.window(source)
+        scope = Scope("", request.hub or "", window)
+        answer = devices_of(source, pack, scope.hub, window)
+        answer = read_against(answer, pack.questions["devices"], None, scope, source)
+        return _print_answer(answer, pack, scope, source.name, form)
+    finally:
+        source.close()
+
+
+@commands.command()
+@click.argument("question")
+@source_and_scope
+@click.option(
+    "--format",
+    "form",
+    default="table",
+    help="table is the default.",
+    type=click.Choice(["table", "json", "csv", "markdown", "kql"]),
+)
+def ask(question: str, form: str, **words: Any) -> int:
+    """Print one pane: alerts, users, ports, logins, processes, devices or coverage.
+
+    With --format kql, print the text that is sent instead, ready to paste into the portal.
+    """
+    from ..queries.asking import Scope, ask_whole  # noqa: PLC0415
+    from .opening import scope_of  # noqa: PLC0415
+
+    request = request_from(words)
+    pack = request.open_pack()
+    asked = pack.questions.get(question)
+    if asked is None:
+        known = ", ".join(pack.questions)
+        raise UsageProblem(
+            f"pack {pack.name} has no question {printable(question)!r}: ask one of {known}"
+        )
+    source = request.open_source(now_utc())
+    try:
+        window = request.window(source)
+        if question == "devices":
+            scope = Scope("", request.hub or "", window)
+        else:
+            scope = scope_of(request, source, pack, window)
+        if form == "kql":
+            _write(asked.query(scope.device, scope.hub, window).kql)
+            return 0
+        answer = ask_whole(source, pack, asked, scope)
+        return _print_answer(answer, pack, scope, source.name, form)
+    finally:
+        source.close()
+
+
+@commands.command()
+@source_and_scope
+@case_file
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "json", "csv"]),
+    default="markdown",
+    help="markdown is the default.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write here; a file is never overwritten.")
+@click.pass_context
+def report(
+    context: click.Context, /, form: Any, output: str | None, case: str | None, **words: Any
+) -> int:
+    """Write the summary of one device: what was asked, what was found, who decided what."""
+    from .casebook.report import render  # noqa: PLC0415
+    from .opening import scope_of  # noqa: PLC0415
+    from .reporting import answers_of, opened_case, report_of, write_new  # noqa: PLC0415
+
+    request = request_from(words)
+    pack = request.open_pack()
+    source = request.open_source(now_utc())
+    try:
+        scope = scope_of(request, source, pack, request.window(source))
+        answered = answers_of(source, pack, scope)
+    finally:
+        source.close()
+    analyst = analyst_name(context.find_object(Settings) or Settings())
+    if case and not Path(case).exists():
+        click.echo(f"case {printable(case)} is new: nothing is judged in it yet", err=True)
+    with opened_case(Path(case) if case else None, analyst) as casebook:
+        made = report_of(
+            scope, source.name, pack, answered, casebook=casebook, analyst=analyst, at=now_utc()
+        )
+    text = render(made, form)
+    if output and output != "-":
+        write_new(Path(output), text)
+    else:
+        _write(text)
+    statuses = [answer.status for _, answer in answered]
+    return 0 if all(status is Status.COMPLETE for status in statuses) else IN_PART
+
+
+def _print_answer(answer: Any, pack: Any, scope: Any, source: str, form: str) -> int:
+    from . import printing  # noqa: PLC0415
+
+    if form == "json":
+        _write(printing.as_json(answer, pack, scope, source))
+    elif answer.status is Status.FAILED:
+        raise Problem(f"{answer.question}: {answer.failure}")
+    else:
+        match form:
+            case "csv":
+                _write(printing.as_csv(answer))
+            case "markdown":
+                _write(printing.as_markdown(answer))
+            case _:
+                _write(printing.as_table(answer, pack))
+        for line in printing.notices_text(answer):
+            click.echo(line, err=True)
+    return _EXITS[answer.status]
+
+
+def _write(text: str) -> None:
+    # Bytes, so that neither locale nor platform changes the text on the way.
+    sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+    sys.stdout.flush()
+
+
+def _check_terminal() -> None:
+    """Raises Problem where no console can be drawn."""
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb"):
+        raise Problem(
+            f"TERM is {term or 'not set'!s}: the console needs a terminal that can move its cursor;"
+            " set TERM, or use iotriage devices, ask and report"
+        )
+    # Textual draws on the error stream.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise Problem(
+            "the console needs a terminal on standard input, output and error;"
+            " use iotriage devices, ask and report in scripts"
+        )
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command; what goes wrong is one line on the error stream and an exit status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The exit status: 0 complete, 1 failed, 2 usage, 3 answered in part."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        settings = Settings() if _asks_for_help(words) else load_settings()
+        defaults = as_defaults(settings)
+        names = dict.fromkeys(commands.commands, defaults)
+        status = commands.main(
+            words,
+            prog_name="iotriage",
+            standalone_mode=False,
+            obj=settings,
+            default_map=defaults | names,
+        )
+        return status if isinstance(status, int) else 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        return _say(error.format_message(), USAGE)
+    except (UsageProblem, PackError, SettingsError, LiteralError) as error:
+        return _say(str(error), USAGE)
+    except (Problem, SourceError) as error:
+        return _say(str(error), FAILED)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("stopped", 130)
+    except BrokenPipeError:
+        # Whoever read us has gone; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    return any(word in ("--help", "-h", "--version") for word in words)
+
+
+def _say(message: str, status: int) -> int:
+    line = " ".join(printable(part) for part in message.splitlines() if part.strip())
+    click.echo(f"iotriage: {line}", err=True)
+    return status

@@ -1,0 +1,137 @@
+"""From what was asked for on the command line to a source, a pack, a window and a device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from ..queries.answers import Answer, Status, rfc3339
+from ..queries.asking import Scope, ask
+from ..queries.packs.loading import load_pack
+from ..queries.printable import printable
+from ..queries.questions import Pack
+from ..queries.source import Cancellation, Source
+from ..queries.window import Window, WindowError, parse_moment, parse_span
+
+Progress = Callable[[str, int, int], None]
+
+
+class UsageProblem(Exception):  # noqa: N818 - a wrong call is no error of ours
+    """Wrong words on the command line; exit status 2."""
+
+
+class Problem(Exception):  # noqa: N818
+    """Something failed that the words asked for; exit status 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the flags, variables and settings say, unresolved."""
+
+    demo: bool = False
+    evidence: str | None = None
+    device: str | None = None
+    hub: str | None = None
+    last: str | None = None
+    since: str | None = None
+    until: str | None = None
+    pack: str | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.demo or not self.evidence
+
+    def check(self) -> None:
+        """Raises UsageProblem for words that contradict each other or cannot be read."""
+        if self.last and (self.since or self.until):
+            raise UsageProblem("--last goes alone: give it, or --since and --until")
+        if self.until and not self.since:
+            raise UsageProblem("--until needs --since")
+        try:
+            if self.last:
+                parse_span(self.last)
+            if self.since and self.until:
+                Window(parse_moment(self.since), parse_moment(self.until))
+            elif self.since:
+                parse_moment(self.since)
+        except WindowError as error:
+            raise UsageProblem(printable(str(error))) from None
+
+    def open_pack(self) -> Pack:
+        return load_pack(self.pack or "exact")
+
+    def open_source(self, now: datetime, progress: Progress | None = None) -> Source:
+        """Raises SourceError."""
+        # Imported here: DuckDB and the demo cost start-up time that --help must not pay.
+        from ..queries.evidence.source import Evidence  # noqa: PLC0415
+
+        if not self.is_demo:
+            assert self.evidence is not None
+            return Evidence.open(Path(self.evidence), now, progress)
+        from ..queries.demo import demo_tables  # noqa: PLC0415
+
+        return Evidence.of_rows("DEMO", demo_tables(now), now)
+
+    def window(self, source: Source) -> Window:
+        """What is asked about; ``--last`` ends where the source's newest row does.
+
+        Raises:
+            UsageProblem: a window that ends before it starts.
+        """
+        try:
+            if self.last:
+                end = source.latest().end
+                return Window(end - parse_span(self.last), end)
+            if self.since:
+                start = parse_moment(self.since)
+                end = parse_moment(self.until) if self.until else source.latest().end
+                return Window(start, end)
+        except WindowError as error:
+            raise UsageProblem(printable(str(error))) from None
+        if self.is_demo:
+            return source.latest()
+        return source.default_window()
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def devices_of(
+    source: Source, pack: Pack, hub: str, window: Window, cancellation: Cancellation | None = None
+) -> Answer:
+    """The device picker's answer; every hub where ``hub`` is empty."""
+    return ask(source, pack.questions["devices"], Scope("", hub, window), cancellation)
+
+
+def scope_of(request: Request, source: Source, pack: Pack, window: Window) -> Scope:
+    """The device the request names, on the hub where it is found.
+
+    Raises:
+        UsageProblem: no device named, or one that several hubs have.
+        Problem: a device that is not there.
+    """
+    if not request.device:
+        raise UsageProblem("no device named: give --device ID (iotriage devices lists them)")
+    answer = devices_of(source, pack, request.hub or "", window)
+    if answer.status is Status.FAILED:
+        raise Problem(f"the devices cannot be listed: {answer.failure}")
+    rows = answer.records()
+    hubs = sorted({row["Hub"] for row in rows if row["DeviceId"] == request.device})
+    if len(hubs) == 1:
+        return Scope(request.device, hubs[0], window)
+    shown = printable(request.device)
+    if hubs:
+        names = ", ".join(printable(hub) for hub in hubs)
+        raise UsageProblem(f"device {shown!r} is on {len(hubs)} hubs: give --hub, one of {names}")
+    known = sorted({row["DeviceId"] for row in rows})
+    near = get_close_matches(request.device, known, n=1)
+    hint = f"did you mean {printable(near[0])!r}?" if near else "iotriage devices lists them"
+    where = f" on hub {printable(request.hub)!r}" if request.hub else ""
+    raise Problem(
+        f"no device {shown!r}{where} between {rfc3339(window.start)} and"
+        f" {rfc3339(window.end)} in {printable(source.name)}; {hint}"
+    )

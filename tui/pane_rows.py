@@ -1,0 +1,169 @@
+"""The rows of a pane as they are drawn: an answer held against the casebook, filtered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+
+from ..queries.answers import Answer, Value
+from ..queries.questions import Question
+from ..queries.window import Window
+from .casebook.casebook import Casebook
+from .casebook.findings import Finding, finding_of, text_of
+from .casebook.judgements import Sign, Standing
+from .widgets.table_lines import RowView
+from .widgets.text_cells import cell_text
+
+SIGNS = {Sign.SUSPICIOUS: "!", Sign.EXPECTED: "✓", Sign.DRIFTED: "~", Sign.UNREVIEWED: ""}
+ASCII_SIGNS = SIGNS | {Sign.EXPECTED: "+"}
+_SEVERITIES = frozenset({"high", "medium", "low", "informational"})
+_NUMBERS = frozenset({"long", "int", "real", "decimal"})
+
+
+class PaneRows:
+    """Asked for a row when it is drawn; signs are known for all rows."""
+
+    def __init__(
+        self,
+        question: Question,
+        answer: Answer,
+        casebook: Casebook,
+        device: str,
+        hub: str,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        self.question = question
+        self.answer = answer
+        self._casebook = casebook
+        self._device, self._hub = device, hub
+        self._ascii = ascii_only
+        places = {name: place for place, name in enumerate(answer.names)}
+        shown = [column for column in question.shown if column.column in places]
+        self.labels = tuple(column.label for column in shown)
+        self._cells = [places[column.column] for column in shown]
+        self.numeric = frozenset(
+            at for at, place in enumerate(self._cells) if answer.columns[place].type in _NUMBERS
+        )
+        self._severity = places.get("AlertSeverity")
+        self.accent = next(
+            (at for at, place in enumerate(self._cells) if place == self._severity), 0
+        )
+        self._index: dict[tuple[tuple[str, str], ...], int] | None = None
+        self.standings: dict[int, Standing] = {}
+        self._visible: list[int] | None = None
+        self.hidden = 0
+        self.judge_again()
+
+    # Verdicts
+
+    def judge_again(self) -> None:
+        """Read every verdict anew; most rows have none, so only the judged are looked up."""
+        self.standings = {}
+        for finding in self._casebook.judged(self._device, self._hub):
+            if finding.question != self.question.name or finding.value is not None:
+                continue
+            place = self._place_of(finding)
+            if place is not None:
+                standing = self._casebook.standing(
+                    finding, self.record_at(place), self.question.sets
+                )
+                if standing.sign is not Sign.UNREVIEWED or standing.judgement is not None:
+                    self.standings[place] = standing
+
+    def _place_of(self, finding: Finding) -> int | None:
+        if self._index is None:
+            self._index = {
+                finding_of(self.question, self._device, self._hub, self.record_at(place)).key: place
+                for place in range(len(self.answer.rows))
+            }
+        return self._index.get(finding.key)
+
+    def counts(self) -> Counter[Sign]:
+        """How many rows stand how, hidden ones included."""
+        counts = Counter(standing.sign for standing in self.standings.values())
+        counts[Sign.UNREVIEWED] += len(self.answer.rows) - len(self.standings)
+        return counts
+
+    # Which rows are shown
+
+    def choose(self, needle: str, hide_expected: bool) -> None:
+        """Show only rows that hold ``needle`` (``!needle``: that do not), maybe not the expected.
+
+        Case does not matter; every column is searched, shown or not.
+        """
+        inverse = needle.startswith("!")
+        wanted = (needle[1:] if inverse else needle).casefold()
+        if not wanted and not hide_expected:
+            self._visible, self.hidden = None, 0
+            return
+        self._visible, self.hidden = [], 0
+        for place in range(len(self.answer.rows)):
+            if hide_expected and self._sign(place) is Sign.EXPECTED:
+                self.hidden += 1
+                continue
+            if wanted and self._holds(place, wanted) is inverse:
+                continue
+            self._visible.append(place)
+
+    def _holds(self, place: int, wanted: str) -> bool:
+        return any(wanted in text_of(value).casefold() for value in self.answer.rows[place])
+
+    def _sign(self, place: int) -> Sign:
+        standing = self.standings.get(place)
+        return standing.sign if standing else Sign.UNREVIEWED
+
+    # Rows as the table asks for them
+
+    def __len__(self) -> int:
+        return len(self.answer.rows) if self._visible is None else len(self._visible)
+
+    def __getitem__(self, index: int, /) -> RowView:
+        place = self.place(index)
+        row, sign = self.answer.rows[place], self._sign(place)
+        tone = "" if sign is Sign.UNREVIEWED else str(sign)
+        if not tone and self._severity is not None:
+            severity = str(row[self._severity]).lower()
+            tone = severity if severity in _SEVERITIES else ""
+        cells = tuple(cell_text(row[at], ascii=self._ascii, short=True) for at in self._cells)
+        return RowView((ASCII_SIGNS if self._ascii else SIGNS)[sign], cells, tone)
+
+    def place(self, index: int) -> int:
+        """Place in the answer of the row shown at ``index``."""
+        return index if self._visible is None else self._visible[index]
+
+    def record_at(self, place: int) -> dict[str, Value]:
+        return dict(zip(self.answer.names, self.answer.rows[place], strict=True))
+
+    def record(self, index: int) -> dict[str, Value]:
+        """{column: value} of the row shown at ``index``."""
+        return self.record_at(self.place(index))
+
+    def finding(self, index: int) -> tuple[Finding, Mapping[str, Value]]:
+        record = self.record(index)
+        return finding_of(self.question, self._device, self._hub, record), record
+
+    def standing(self, index: int) -> Standing | None:
+        return self.standings.get(self.place(index))
+
+
+def window_words(window: Window) -> str:
+    """``Nov 20 09:00 → Nov 21 09:00 UTC (24 h)``; the year where it is not the same throughout."""
+    form = "%b %d %H:%M"
+    years = window.start.year != window.end.year
+    start = window.start.strftime(f"%Y {form}" if years else form)
+    end = window.end.strftime(f"%Y {form}" if years else form)
+    return f"{start} → {end} UTC ({length_words(window.length)})"
+
+
+def length_words(length: timedelta) -> str:
+    """The two largest units at most: ``24 h``, ``7 d``, ``1 h 30 min``."""
+    minutes = round(length / timedelta(minutes=1))
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days == 1 and not hours and not minutes:
+        return "24 h"
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    words = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(words[:2]) or "under a minute"

@@ -1,0 +1,107 @@
+"""The summary of a device, for the command and the console alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from ..queries.answers import Answer
+from ..queries.asking import Scope, ask, read_against
+from ..queries.packs.loading import PANES
+from ..queries.printable import printable
+from ..queries.questions import Pack, Question
+from ..queries.source import Source
+from .casebook.casebook import Casebook, CaseError, default_case_path
+from .casebook.report import Report, ReportSubject, build_report
+from .opening import Problem
+
+Answered = Sequence[tuple[Question, Answer]]
+
+
+def answers_of(source: Source, pack: Pack, scope: Scope) -> Answered:
+    """Every pane of the device, asked all at once, with its notices."""
+    questions = [pack.questions[name] for name in (*PANES, "coverage")]
+    with ThreadPoolExecutor(len(questions)) as pool:
+        answers = list(pool.map(lambda question: ask(source, question, scope), questions))
+    coverage = answers.pop()
+    return [
+        (question, read_against(answer, question, coverage, scope, source))
+        for question, answer in zip(questions[:-1], answers, strict=True)
+    ]
+
+
+def report_of(
+    scope: Scope,
+    source: str,
+    pack: Pack,
+    answered: Answered,
+    *,
+    casebook: Casebook,
+    analyst: str,
+    at: datetime,
+) -> Report:
+    """The report on what was answered, held against the casebook of now."""
+    subject = ReportSubject(
+        device=scope.device,
+        hub=scope.hub,
+        window=scope.window,
+        source=source,
+        pack=pack.name,
+        version=version("iotriage"),
+        analyst=analyst,
+        at=at,
+    )
+    return build_report(subject, answered, casebook)
+
+
+@contextmanager
+def opened_case(path: Path | None, analyst: str) -> Iterator[Casebook]:
+    """The case file, or the default one; made when it is not there.
+
+    Raises:
+        Problem: it cannot be opened; one line why.
+    """
+    try:
+        casebook = Casebook.open(path or default_case_path(), analyst)
+    except CaseError as error:
+        raise Problem(str(error)) from None
+    with casebook:
+        yield casebook
+
+
+def default_export_name(device: str, at: datetime, suffix: str = ".md") -> str:
+    """findings-<device>-<UTC time>.md; what a file name cannot hold is left out of the device."""
+    safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in device)[:80]
+    return f"findings-{safe.strip('.') or 'device'}-{at:%Y%m%dT%H%M%SZ}{suffix}"
+
+
+def write_new(path: Path, text: str) -> None:
+    """A new file, whole or not at all.
+
+    Raises:
+        Problem: it is there already, or cannot be written; one line why and what to do.
+    """
+    shown = printable(str(path))
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Problem(f"{shown} is there already and stays as it is: give another name") from None
+    except (OSError, ValueError) as error:
+        raise Problem(f"{shown} cannot be written: {_reason(error)}: give another place") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", errors="backslashreplace"))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise Problem(f"{shown} cannot be written: {_reason(error)}: give another place") from None
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

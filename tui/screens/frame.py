@@ -1,0 +1,54 @@
+"""What stands around the panes: the status line, the tabs, the keys, as runs of text."""
+
+from __future__ import annotations
+
+from ...queries.packs.loading import PANES
+from ..actions import footer_actions
+from ..pane_rows import window_words
+from ..widgets.one_line import Run
+from .desk import Desk
+
+
+def status_runs(desk: Desk, ascii_only: bool) -> tuple[list[Run], list[Run], list[Run]]:
+    """(source and device, window and pack, verdict counts); the last two empty at first."""
+    first: list[Run] = [(" iotriage  ", "accent"), (desk.source_words, "strong")]
+    if desk.scope is None:
+        return first, [], [("? keys ", "muted")]
+    scope, counts = desk.scope, desk.counts()
+    first.append((f"  {scope.hub or '(no hub)'} / {scope.device}", "strong"))
+    words = window_words(scope.window)
+    when = words.replace("→", "to") if ascii_only else words
+    judged = (
+        ("!", counts.suspicious, "suspicious"),
+        ("+" if ascii_only else "✓", counts.expected, "expected"),
+        ("~", counts.drifted, "drifted"),
+    )
+    runs: list[Run] = []
+    for sign, count, tone in judged:
+        runs += [(f"{sign} {count}", tone if count else "muted"), ("   ", "plain")]
+    runs.append((f"{counts.to_review} to review ", "muted"))
+    return first, [(f"  {when}  {desk.pack.name}", "muted")], runs
+
+
+def tab_runs(desk: Desk, active: str) -> list[Run]:
+    """`` 1 Alerts 16  2 Users 10 …`` with the number of suspicious rows."""
+    runs: list[Run] = []
+    for number, name in enumerate(PANES, 1):
+        title, count, sign = desk.tab(name)
+        tone = "accent" if name == active else "muted"
+        runs.append((f" {number} {title} {count}", tone))
+        if sign:
+            runs.append((f" {sign}", "suspicious"))
+        runs.append((" ", "plain"))
+    return runs
+
+
+def key_words(*, picking: bool, typing: bool) -> str:
+    """What the keys do where the cursor stands."""
+    if picking and typing:
+        return " type to filter  arrows move  Enter opens  Esc takes the filter away"
+    if typing:
+        return " Enter keeps the filter  Esc takes it away"
+    if picking:
+        return " type to filter  Enter opens  w window  ? keys  q leave"
+    return " " + "  ".join(f"{action.shown} {action.label}" for action in footer_actions())

@@ -1,0 +1,90 @@
+"""A screen to read: the detail of a row, what is known about a pane, every key."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from ..widgets.lines_view import Line, LinesView
+from ..widgets.one_line import OneLine
+
+
+class ReadingScreen(ModalScreen[str | None]):
+    """Lines to scroll through; keys named in ``answers`` close it and are given back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "leave", show=False),
+        Binding("up,k", "view('cursor_up')", show=False),
+        Binding("down,j", "view('cursor_down')", show=False),
+        Binding("pageup,b", "view('page_up')", show=False),
+        Binding("pagedown,space", "view('page_down')", show=False),
+        Binding("home,g", "view('first')", show=False),
+        Binding("end,G", "view('last')", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        lines: tuple[Line, ...],
+        *,
+        answers: dict[str, str] | None = None,
+        ascii_only: bool = False,
+    ) -> None:
+        """``answers``: key -> its label; pressing one closes the screen with that key."""
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._answers = answers or {}
+        self._ascii = ascii_only
+        self._ready = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="reading"):
+            yield OneLine(ascii_only=self._ascii, classes="title")
+            yield LinesView(ascii_only=self._ascii)
+            yield OneLine(ascii_only=self._ascii, classes="keys")
+
+    def on_mount(self) -> None:
+        self.query_one(".title", OneLine).set_runs([(f" {self._title}", "accent")])
+        self._ready = True
+        self.show(self._lines)
+        self.query_one(LinesView).focus()
+
+    def show(self, lines: tuple[Line, ...]) -> None:
+        """Other lines; more has come in."""
+        self._lines = lines
+        if not self._ready:
+            return
+        view = self.query_one(LinesView)
+        view.set_lines(lines)
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        if not self._ready:
+            return
+        below = self.query_one(LinesView).below
+        keys = "  ".join(f"{key} {label}" for key, label in self._answers.items())
+        right = [(f"{below} more lines below" if below else "end", "muted")]
+        self.query_one(".keys", OneLine).set_runs(
+            [(f" Esc back  PgDn PgUp move  {keys}", "muted")], right=right
+        )
+
+    def on_key(self, event: object) -> None:
+        key = getattr(event, "key", "")
+        if key in self._answers:
+            event.stop()  # type: ignore[attr-defined]
+            self.dismiss(key)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._tell_keys)
+
+    def action_view(self, move: str) -> None:
+        getattr(self.query_one(LinesView), f"action_{move}")()
+        self._tell_keys()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

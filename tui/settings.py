@@ -1,0 +1,95 @@
+"""What config.toml may say; flags and IOTRIAGE_* variables come before it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from getpass import getuser
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from platformdirs import user_config_path
+
+
+class SettingsError(ValueError):
+    """A config.toml that cannot be used: file, line and what to change, in one line."""
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Every setting, with the meaning of the flag of the same name.
+
+    Attributes:
+        evidence: file or folder that is opened when no source is given.
+        analyst: name under which verdicts are given; else the login's.
+    """
+
+    evidence: str | None = None
+    hub: str | None = None
+    last: str | None = None
+    pack: str | None = None
+    theme: str | None = None
+    case: str | None = None
+    analyst: str | None = None
+
+
+def settings_path() -> Path:
+    """IOTRIAGE_CONFIG, else config.toml in the platform's config folder."""
+    named = os.environ.get("IOTRIAGE_CONFIG")
+    return Path(named) if named else user_config_path("iotriage") / "config.toml"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings; all unset where there is no file.
+
+    Raises:
+        SettingsError: a file that is unreadable or says something unknown.
+    """
+    file = path or settings_path()
+    try:
+        source = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if os.environ.get("IOTRIAGE_CONFIG") and path is None:
+            raise SettingsError(f"{file}: IOTRIAGE_CONFIG names a file that is not there") from None
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read: {error}") from None
+    try:
+        return msgspec.convert(tomllib.loads(source), Settings)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: {error}") from None
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$.")
+        name = where.rstrip("`") or _quoted(message)
+        raise SettingsError(f"{file}:{_line_of(source, name)}: {message}") from None
+
+
+def analyst_name(settings: Settings) -> str:
+    """Who gives the verdicts: IOTRIAGE_ANALYST, else config.toml, else the login."""
+    named = os.environ.get("IOTRIAGE_ANALYST") or settings.analyst
+    if named:
+        return named
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def as_defaults(settings: Settings) -> dict[str, Any]:
+    """For the command line: what is set, by the name of its flag."""
+    return {
+        name: value for name, value in msgspec.structs.asdict(settings).items() if value is not None
+    }
+
+
+def _quoted(message: str) -> str:
+    match = re.search(r"`([^`]+)`", message)
+    return match[1] if match else ""
+
+
+def _line_of(source: str, name: str) -> int:
+    for number, line in enumerate(source.splitlines(), 1):
+        if re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return number
+    return 1

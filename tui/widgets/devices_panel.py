@@ -1,0 +1,145 @@
+"""The device picker: a filter and a table, beside the panes or on a screen of its own."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from ...queries.answers import Answer, Status, Value
+from .answer_table import AnswerTable, RowView
+from .one_line import OneLine
+from .pane import empty_words
+from .text_cells import cell_text
+
+_SEVERITIES = ("High", "Medium", "Low", "Informational")
+
+
+class DeviceRows:
+    """The picker's rows, filtered by name; ``wide`` shows every column."""
+
+    def __init__(self, answer: Answer, needle: str, suspicious: frozenset[tuple[str, str]]) -> None:
+        names = answer.names
+        self.records: list[dict[str, Value]] = []
+        wanted = needle.casefold()
+        for row in answer.rows:
+            record = dict(zip(names, row, strict=True))
+            if wanted in f"{record['DeviceId']} {record['Hub']}".casefold():
+                self.records.append(record)
+        self._suspicious = suspicious
+        self.wide = True
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        if self.wide:
+            return ("Device", "High", "Medium", "Low", "Last seen", "Events", "Hub")
+        return ("Device", "Alerts")
+
+    @property
+    def numeric(self) -> frozenset[int]:
+        return frozenset({1, 2, 3, 5}) if self.wide else frozenset()
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __getitem__(self, index: int, /) -> RowView:
+        record = self.records[index]
+        device, hub = record["DeviceId"], record["Hub"]
+        sign = "!" if (device, str(hub).lower()) in self._suspicious else ""
+        tone = str(record["HighestSeverity"]).lower()
+        tone = tone if tone in ("high", "medium", "low", "informational") else ""
+        if not self.wide:
+            return RowView(sign, (cell_text(device), alert_words(record)), tone)
+        counts = (str(record[severity] or "") for severity in _SEVERITIES[:3])
+        cells = (
+            cell_text(device),
+            *(text if text != "0" else "" for text in counts),
+            cell_text(record["LastSeen"], short=True),
+            f"{record['Events']:,}",
+            cell_text(hub),
+        )
+        return RowView(sign, cells, tone)
+
+
+def alert_words(record: dict[str, Value]) -> str:
+    """``3H 2M 1L``; nothing where there is no alert."""
+    counts = [(record[severity], severity[0]) for severity in _SEVERITIES]
+    return " ".join(f"{count}{letter}" for count, letter in counts if count)
+
+
+class DevicesPanel(Vertical):
+    """Type to filter, arrows to move, Enter opens."""
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.ascii_only = ascii_only
+        self.rows: DeviceRows | None = None
+        self._answer: Answer | None = None
+        self._suspicious: frozenset[tuple[str, str]] = frozenset()
+        self._wide = True
+
+    def compose(self) -> ComposeResult:
+        yield OneLine(ascii_only=self.ascii_only, classes="state")
+        needle = Input(placeholder="type to filter", id="device-filter")
+        needle.cursor_blink = False
+        yield needle
+        yield AnswerTable(ascii_only=self.ascii_only, id="device-table")
+
+    @property
+    def table(self) -> AnswerTable:
+        return self.query_one(AnswerTable)
+
+    @property
+    def filter_input(self) -> Input:
+        return self.query_one(Input)
+
+    def show_reading(self, words: str) -> None:
+        """The source is not open yet, or is asked for its devices."""
+        self.rows = self._answer = None
+        self.table.set_empty_text(words)
+        self.table.set_rows((), [])
+        self.query_one(OneLine).set_runs([(" Devices", "strong")])
+
+    def show(
+        self, answer: Answer, suspicious: frozenset[tuple[str, str]], *, keep_cursor: bool = False
+    ) -> None:
+        """``suspicious``: (device, hub in lower case) that the case calls suspicious."""
+        self._answer, self._suspicious = answer, suspicious
+        self._fill(keep_cursor)
+
+    def set_wide(self, wide: bool) -> None:
+        """All columns, or device and alerts only."""
+        if wide != self._wide:
+            self._wide = wide
+            self._fill(keep_cursor=True)
+
+    def _fill(self, keep_cursor: bool) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        self.rows = DeviceRows(answer, self.filter_input.value, self._suspicious)
+        self.rows.wide = self._wide
+        total, shown = len(answer.rows), len(self.rows)
+        counted = f"{total:,}" if shown == total else f"{shown:,} of {total:,}"
+        title = self.query_one(OneLine)
+        if answer.status is Status.COMPLETE:
+            title.set_runs([(" Devices  ", "strong"), (counted, "muted")])
+        else:
+            failed = answer.status is Status.FAILED
+            words = f"{answer.status}" if failed else f"{counted} {answer.status}"
+            title.set_runs([(" Devices  ", "strong"), (words, "warning")])
+        empty = "No device has this in its name." if answer.rows else empty_words(answer)
+        self.table.set_empty_text(empty)
+        self.table.set_rows(
+            self.rows.labels, self.rows, numeric=self.rows.numeric, keep_cursor=keep_cursor
+        )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill(keep_cursor=False)
+
+    def chosen(self) -> dict[str, Value] | None:
+        """The record under the cursor."""
+        if self.rows is None or not len(self.rows):
+            return None
+        return self.rows.records[self.table.cursor_row]

@@ -1,0 +1,119 @@
+"""Text of any length, wrapped and scrolled, drawn line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from .text_cells import crop, shown
+
+_TONES = ("title", "label", "plain", "muted", "suspicious", "expected", "drifted", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph: text as it came, a tone, and how far it is set in (cells)."""
+
+    text: str = ""
+    tone: str = "plain"
+    indent: int = 0
+
+
+class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Paragraphs wrapped at the width; made printable here, whatever they hold."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines-view--{tone}" for tone in _TONES}
+    DEFAULT_CSS = """
+    LinesView {
+        scrollbar-size: 0 0;
+        .lines-view--title { text-style: bold; }
+        .lines-view--label { color: $text-muted; text-style: bold; }
+        .lines-view--muted { color: $text-muted; }
+    }
+    """
+
+    def __init__(
+        self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.ascii_only = ascii_only
+        self._paragraphs: tuple[Line, ...] = ()
+        self._wrapped: list[tuple[str, str]] = []
+
+    def set_lines(self, lines: tuple[Line, ...]) -> None:
+        """Show other paragraphs; the view stays where it was as far as it can."""
+        self._paragraphs = lines
+        self._wrap()
+
+    def on_resize(self) -> None:
+        self._wrap()
+
+    def _wrap(self) -> None:
+        width = max(1, self.size.width - 1)
+        self._wrapped = [
+            (" " * line.indent + piece, line.tone)
+            for line in self._paragraphs
+            for piece in wrapped(shown(line.text, self.ascii_only), width - line.indent)
+        ]
+        self.virtual_size = Size(self.size.width, len(self._wrapped))
+        self.refresh()
+
+    @property
+    def below(self) -> int:
+        """Lines that are further down than what is seen."""
+        return max(0, len(self._wrapped) - int(self.scroll_offset.y) - self.size.height)
+
+    def render_line(self, y: int) -> Strip:
+        at, width = y + int(self.scroll_offset.y), self.size.width
+        if at >= len(self._wrapped):
+            return Strip.blank(width, self.rich_style)
+        text, tone = self._wrapped[at]
+        style = self.get_component_rich_style(f"lines-view--{tone}")
+        return Strip([Segment(crop(text, 0, width), style)], width)
+
+    def action_cursor_up(self) -> None:
+        self._to(self.scroll_offset.y - 1)
+
+    def action_cursor_down(self) -> None:
+        self._to(self.scroll_offset.y + 1)
+
+    def action_page_up(self) -> None:
+        self._to(self.scroll_offset.y - max(1, self.size.height - 1))
+
+    def action_page_down(self) -> None:
+        self._to(self.scroll_offset.y + max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        self._to(0)
+
+    def action_last(self) -> None:
+        self._to(len(self._wrapped))
+
+    def _to(self, y: float) -> None:
+        self.scroll_to(y=y, animate=False, force=True)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Printable text in pieces of at most ``width`` cells, broken at blanks where there are any."""
+    width = max(4, width)
+    if not text:
+        return [""]
+    pieces: list[str] = []
+    while cell_len(text) > width:
+        piece = crop(text, 0, width).rstrip()
+        # A wide character that would lie half outside comes as a blank: it goes to the next line.
+        while piece and not text.startswith(piece):
+            piece = piece[:-1]
+        blank = piece.rfind(" ", width // 2)
+        if blank > 0 and text[len(piece) : len(piece) + 1] not in ("", " "):
+            piece = piece[:blank]
+        piece = piece or text[:1]
+        pieces.append(piece)
+        text = text[len(piece) :].lstrip(" ")
+    return [*pieces, text] if text else pieces

@@ -1,0 +1,115 @@
+"""A pane: the rows of one question, and a line that says how far they can be trusted."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from ...queries.answers import Answer, Status
+from ..investigation import status_words
+from ..pane_rows import PaneRows
+from .answer_table import AnswerTable
+from .one_line import OneLine, Run
+
+
+class Pane(Vertical):
+    """The table of one question with its state, filter and empty text."""
+
+    def __init__(self, name: str, title: str, *, ascii_only: bool = False) -> None:
+        super().__init__(id=f"pane-{name}", classes="pane")
+        self.question = name
+        self.title = title
+        self.ascii_only = ascii_only
+        self.rows: PaneRows | None = None
+        self.needle = ""
+        self.hide_expected = False
+
+    def compose(self) -> ComposeResult:
+        yield OneLine(ascii_only=self.ascii_only, classes="state")
+        yield AnswerTable(ascii_only=self.ascii_only)
+        # Not Textual's own blinking one: each blink is bytes on the line.
+        needle = Input(placeholder="text, or !text for rows without it", classes="filter")
+        needle.cursor_blink = False
+        yield needle
+
+    @property
+    def table(self) -> AnswerTable:
+        return self.query_one(AnswerTable)
+
+    @property
+    def filter_input(self) -> Input:
+        return self.query_one(Input)
+
+    def show_asking(self, asking: bool) -> None:
+        """Nothing has come back yet."""
+        self.rows = None
+        words = "asking" if asking else "not asked"
+        self.table.set_empty_text(f"{words} …" if not self.ascii_only else f"{words} ...")
+        self.table.set_rows((), [])
+        self._say([(words, "muted")])
+
+    def show(self, rows: PaneRows, *, keep_cursor: bool) -> None:
+        """The answer has come, or a verdict, a filter, a window has changed what is shown."""
+        self.rows = rows
+        rows.choose(self.needle, self.hide_expected)
+        self.table.set_empty_text(self._empty_text(rows))
+        self.table.set_rows(
+            rows.labels,
+            rows,
+            numeric=rows.numeric,
+            accent=rows.accent,
+            keep_cursor=keep_cursor,
+        )
+        self._say(self._state(rows))
+
+    def _say(self, runs: list[Run]) -> None:
+        self.query_one(".state", OneLine).set_runs([(f" {self.title}  ", "strong"), *runs])
+
+    def _state(self, rows: PaneRows) -> list[Run]:
+        answer = rows.answer
+        words = status_words(answer, asking=False)
+        calm = answer.status is Status.COMPLETE and words == "complete"
+        runs: list[Run] = [(words, "muted" if calm else "warning")]
+        if answer.status is not Status.FAILED:
+            runs.append((f" · {_counted(rows)}", "muted"))
+            if seconds := answer.statistics.get("seconds"):
+                runs.append((f" · {_took(seconds)}", "muted"))
+        if self.needle:
+            runs.append((f" · filter {self.needle}", "accent"))
+        if rows.hidden:
+            runs.append((f" · {rows.hidden} expected hidden", "accent"))
+        if answer.rows and answer.notices:
+            more = len(answer.notices) - 1
+            runs.append((f" · {answer.notices[0].text}", "warning"))
+            if more:
+                runs.append((f" (+{more}: i)", "warning"))
+        return [(text.replace("·", "-") if self.ascii_only else text, tone) for text, tone in runs]
+
+    def _empty_text(self, rows: PaneRows) -> str:
+        answer = rows.answer
+        if answer.rows:
+            return "No row is left by the filter: / changes it, Esc there takes it away."
+        return empty_words(answer)
+
+
+def empty_words(answer: Answer) -> str:
+    """Why there is no row: each reason looks different from nothing having happened."""
+    if answer.status is Status.FAILED:
+        return f"This could not be answered: {answer.failure}\n\nr asks again."
+    if answer.notices:
+        return "No rows.\n\n" + "\n".join(
+            f"{str(notice.kind).capitalize()}: {notice.text}." for notice in answer.notices
+        )
+    return "No rows: the agent was heard from, and nothing of this kind was seen."
+
+
+def _counted(rows: PaneRows) -> str:
+    total, shown = len(rows.answer.rows), len(rows)
+    noun = "row" if total == 1 else "rows"
+    text = f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"
+    return f"more than {text}" if rows.answer.status is Status.TRUNCATED else text
+
+
+def _took(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
