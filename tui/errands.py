@@ -62,9 +62,7 @@ class Errands:
         title = f"{question.title}: " + ", ".join(text_of(record[key]) for key in question.keys)
 
         def lines(behind: DrillDown | None) -> tuple[Line, ...]:
-            return tuple(
-                Line(*line) for line in row_lines(question, record, standing, history, behind)
-            )
+            return tuple(row_lines(question, record, standing, history, behind))
 
         answers = {"e": "expected", "s": "suspicious", "u": "unreviewed", "n": "note"}
         screen = ReadingScreen(
@@ -95,11 +93,8 @@ class Errands:
     def keys(self) -> None:
         self._read("Keys", key_lines())
 
-    def _read(self, title: str, lines: Iterable[tuple[str, str, int]]) -> None:
-        paragraphs = tuple(Line(*line) for line in lines)
-        self._console.push_screen(
-            ReadingScreen(title, paragraphs, ascii_only=self._console.ascii_only)
-        )
+    def _read(self, title: str, lines: Iterable[Line]) -> None:
+        self._console.push_screen(self._reading(title, tuple(lines)))
 
     def window(self) -> None:
         if self._console.investigation is None:

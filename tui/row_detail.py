@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..queries.alert_catalogue import ADDED
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.questions import Question
 from .actions import ACTIONS
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Sign, Standing
 from .investigation import DrillDown
+from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 
-Line = tuple[str, str, int]
 _EVENTS_SHOWN = 100
+#: Cells for the names of columns; the longest published ones fit.
+_NAMES = 28
 
 
 def row_lines(
@@ -24,47 +27,55 @@ def row_lines(
     history: list[Entry],
     behind: DrillDown | None,
 ) -> list[Line]:
-    """(text, tone, indent) a paragraph: verdict, values, what to ask, raw events.
+    """Verdict, values, what to ask, who decided what, raw events.
 
     ``behind`` is None while the values and events are being fetched.
     """
     lines = _verdict_lines(standing)
     sets = set(question.sets)
-    for name, value in record.items():
+    for name in _ordered(question, record):
+        value = record[name]
         if name in sets:
             lines += _set_lines(name, value or [], behind)
         else:
-            text = cell_text(value) if not isinstance(value, str) else value
-            lines.append((name, "label", 0))
-            lines.append((text or "(empty)", "plain" if text else "muted", 2))
-    if question.guidance:
-        lines += [("", "plain", 0), ("What to ask yourself", "title", 0)]
-        lines += [(sentence, "plain", 2) for sentence in question.guidance]
-    if history:
-        lines += [("", "plain", 0), ("Who decided what", "title", 0)]
-        lines += [(_entry_words(entry), "plain", 2) for entry in history]
+            text = value if isinstance(value, str) else cell_text(value)
+            lines.append(Line(text or "(empty)", "plain" if text else "muted", _NAMES, name))
+    lines += _titled("What to ask yourself", question.guidance)
+    lines += _titled("Who decided what", [_entry_words(entry) for entry in history])
     if question.events:
         lines += _event_lines(behind)
     return lines
 
 
+def _ordered(question: Question, record: Mapping[str, Value]) -> list[str]:
+    """What the pane shows first, then what explains it, then the rest."""
+    first = [shown.column for shown in question.shown] + [column.name for column in ADDED]
+    return [name for name in first if name in record] + [n for n in record if n not in first]
+
+
+def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
+    if not sentences:
+        return []
+    return [Line(), Line(title, "title"), *(Line(sentence, "plain", 2) for sentence in sentences)]
+
+
 def _verdict_lines(standing: Standing | None) -> list[Line]:
     if standing is None or standing.judgement is None:
-        return [("not reviewed yet", "muted", 0), ("", "plain", 0)]
+        return [Line("not reviewed yet", "muted"), Line()]
     judgement = standing.judgement
     lines: list[Line] = []
     if standing.sign is not Sign.UNREVIEWED:
         tone = str(standing.sign)
         text = f"{judgement.verdict} ({judgement.by}, {cell_text(judgement.at)} UTC)"
-        lines.append((text, tone, 0))
+        lines.append(Line(text, tone))
     else:
-        lines.append(("not reviewed yet", "muted", 0))
+        lines.append(Line("not reviewed yet", "muted"))
     if standing.sign is Sign.DRIFTED:
-        lines.append(("drifted: since then it has gained", "drifted", 0))
+        lines.append(Line("drifted: since then it has gained", "drifted"))
         for column, gained in standing.drift.items():
-            lines += [(f"{column}: {value}", "drifted", 2) for value in gained]
-    lines += [(text, "plain", 2) for text in judgement.note.splitlines()]
-    return [*lines, ("", "plain", 0)]
+            lines += [Line(f"{column}: {value}", "drifted", 2) for value in gained]
+    lines += [Line(text, "plain", 2) for text in judgement.note.splitlines()]
+    return [*lines, Line()]
 
 
 def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
@@ -74,33 +85,40 @@ def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
         known = {r["Value"]: r for r in behind.values.records() if r["Column"] == name}
     # The drill-down may know values that a cut set does not hold.
     ordered = list(known) + [value for value in map(text_of, values) if value not in known]
-    lines: list[Line] = [(f"{name} ({len(ordered)})", "label", 0)]
+    if not ordered:
+        return [Line("(none)", "muted", _NAMES, name)]
+    lines: list[Line] = []
     for value in ordered:
-        seen = known.get(value)
-        lines.append((value or "(empty)", "plain", 2))
-        if seen:
-            first, last = cell_text(seen["FirstObserved"]), cell_text(seen["LastObserved"])
-            lines.append((f"{seen['Count']} times, {first} to {last} UTC", "muted", 4))
+        label = "" if lines else f"{name} ({len(ordered)})"
+        lines.append(Line(value or "(empty)", "plain", _NAMES, label))
+        if seen := known.get(value):
+            lines.append(Line(_seen_words(seen), "muted", _NAMES))
     return lines
 
 
+def _seen_words(seen: Mapping[str, Value]) -> str:
+    count, first, last = seen["Count"], seen["FirstObserved"], seen["LastObserved"]
+    if first == last:
+        return f"{'once' if count == 1 else f'{count:,} times'} at {cell_text(first)} UTC"
+    return f"{count:,} times, {cell_text(first)} to {cell_text(last)} UTC"
+
+
 def _event_lines(behind: DrillDown | None) -> list[Line]:
-    lines: list[Line] = [("", "plain", 0), ("Raw events behind this row", "title", 0)]
+    lines = [Line(), Line("Raw events behind this row", "title")]
     if behind is None:
-        return [*lines, ("asking …", "muted", 2)]
+        return [*lines, Line("asking", "muted", 2)]
     events = behind.events
     if events.status is Status.FAILED:
-        return [*lines, (f"could not be fetched: {events.failure}", "warning", 2)]
+        return [*lines, Line(f"could not be fetched: {events.failure}", "warning", 2)]
     records = events.records()
     if len(records) > _EVENTS_SHOWN:
         text = f"the newest {_EVENTS_SHOWN} of {len(records)} that were fetched"
-        lines.append((text, "muted", 2))
+        lines.append(Line(text, "muted", 2))
     for record in records[:_EVENTS_SHOWN]:
         moment = record.get("EventTime") or record.get("TimeGenerated")
         details = record.get("EventDetails")
         said = details if details else _pairs(record)
-        lines.append((cell_text(moment), "label", 2))
-        lines.append((text_of(said), "plain", 4))
+        lines.append(Line(text_of(said), "plain", _NAMES, cell_text(moment)))
     return lines
 
 
@@ -115,30 +133,28 @@ def _entry_words(entry: Entry) -> str:
         parts.append(str(entry.verdict))
     if entry.note:
         parts.append(f"note: {entry.note}")
+    if entry.undone:
+        parts.append("(undone since)")
     return " · ".join(parts)
 
 
 def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
     """How a pane stands: status, what cannot be known, measurements, the KQL."""
     if answer is None:
-        return [("not answered yet", "muted", 0)]
+        return [Line("not answered yet", "muted")]
     calm = answer.status is Status.COMPLETE
-    lines: list[Line] = [(f"status: {answer.status}", "plain" if calm else "warning", 0)]
+    lines = [Line(str(answer.status), "plain" if calm else "warning", _NAMES, "status")]
     if answer.failure:
-        lines.append((answer.failure, "warning", 2))
-    for notice in answer.notices:
-        lines += [(str(notice.kind), "label", 0), (notice.text, "plain", 2)]
+        lines.append(Line(answer.failure, "warning", _NAMES, "why"))
+    lines += [Line(notice.text, "warning", _NAMES, str(notice.kind)) for notice in answer.notices]
     for name, value in answer.statistics.items():
         shown = f"{value:.3f}" if isinstance(value, float) else str(value)
-        lines.append((f"{name}: {shown}", "muted", 0))
-    lines += [("", "plain", 0), ("What to ask yourself", "title", 0)]
-    lines += [(sentence, "plain", 2) for sentence in question.guidance]
-    lines += [("", "plain", 0), ("The KQL that was asked", "title", 0)]
-    lines += [(text, "plain", 2) for text in answer.kql.splitlines()]
-    return lines
+        lines.append(Line(shown, "plain", _NAMES, name))
+    lines += _titled("What to ask yourself", question.guidance)
+    return lines + _titled("The KQL that was asked", answer.kql.splitlines())
 
 
 def key_lines() -> list[Line]:
     """Every key, from the registry."""
-    width = max(len(action.shown) for action in ACTIONS)
-    return [(f"{action.shown:<{width}}  {action.help}", "plain", 1) for action in ACTIONS]
+    width = max(len(action.shown) for action in ACTIONS) + 2
+    return [Line(action.help, "plain", width, action.shown) for action in ACTIONS]

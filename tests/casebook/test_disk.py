@@ -22,6 +22,9 @@ nobody_is_root = pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-o
 def test_a_read_only_case_is_refused(path: Path) -> None:
     path.chmod(0o400)
     assert "read-only" in refused(path)
+    assert list(path.parent.iterdir()) == [path]
+    path.chmod(0o600)
+    Casebook.open(path, "mei").close()
 
 
 @nobody_is_root
@@ -50,7 +53,7 @@ def test_a_read_only_file_system_is_refused(small_disk: Path) -> None:
     case = small_disk / "case"
     Casebook.open(case, "mei").close()
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    refused(case)
+    assert "read-only" in refused(case)
     refused(small_disk / "another")
 
 

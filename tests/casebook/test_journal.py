@@ -81,7 +81,8 @@ def test_a_cut_file_is_refused_and_left_alone(path: Path) -> None:
     whole = path.read_bytes()
     for size in (0, 1, 99, 100, 511, 4096, len(whole) // 2, len(whole) - 4096, len(whole) - 1):
         path.write_bytes(whole[:size])
-        assert "damaged" in refused(path)
+        says = refused(path)
+        assert "damaged" in says or "cut short" in says
 
 
 def test_a_flipped_bit_is_refused_or_without_effect(path: Path, tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_flipped_bit_is_refused_or_without_effect(path: Path, tmp_path: Path) 
 
 
 def _text(path: Path) -> None:
-    path.write_text("Dear diary, this is no case at all.\n" * 9)
+    path.write_text("Dear diary, this is no case at all.\n" * 90)
 
 
 def _other_program(path: Path) -> None:

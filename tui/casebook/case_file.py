@@ -16,8 +16,8 @@ from ...queries.printable import printable
 APPLICATION_ID = 0x494F5452
 SCHEMA_VERSION = 1
 
-_MAGIC = b"SQLite format 3\0"
-_HEADER = 100
+#: Bytes of the smallest page SQLite knows.
+_SMALLEST = 512
 _FULL_BELOW = 1 << 20
 
 _SCHEMA = f"""
@@ -84,11 +84,7 @@ def explained(path: Path, error: sqlite3.Error | OSError) -> CaseError:
                 "close what is writing to it, then try again",
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return complaint(
-                path,
-                "it is read-only",
-                "make it and its folder writable, or choose another with --case",
-            )
+            return _read_only(path)
         case sqlite3.SQLITE_CANTOPEN if _space(path) < _FULL_BELOW:
             return _full(path)
         case sqlite3.SQLITE_CANTOPEN:
@@ -97,7 +93,13 @@ def explained(path: Path, error: sqlite3.Error | OSError) -> CaseError:
                 "it cannot be opened",
                 "see that it and its folder can be read and written, or choose another with --case",
             )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR:
+        case sqlite3.SQLITE_NOTADB:
+            return complaint(
+                path,
+                "it is no case of iotriage, or its beginning is damaged",
+                "choose another file with --case",
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_ERROR:
             return damaged(path, str(error))
     return complaint(path, f"SQLite says: {printable(str(error))}", "try again, or use --case")
 
@@ -182,13 +184,22 @@ def examine(path: Path, patience: float) -> None:
         CaseError: it is not; the file is as it was.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
             raise complaint(path, "it is no file", "name a file with --case")
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
-        _examine_header(path, header)
-        # Read-only also keeps closing from moving a log into a damaged file.
+        if found.st_size < _SMALLEST:
+            raise complaint(
+                path,
+                f"it is cut short, or no case of iotriage (only {found.st_size} bytes)",
+                "restore a copy, or choose another with --case",
+            )
+        # Before SQLite makes a log beside it that is as read-only, and stays.
+        if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise _read_only(path)
+        # Read-only keeps closing from moving a log into a damaged file. The header is not read
+        # past SQLite: closing a file of our own would drop the locks this process has on it.
         with closing(connect(path, "ro", patience)) as db:
+            _examine_kind(path, db)
             (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
     except (sqlite3.Error, OSError) as error:
         raise explained(path, error) from None
@@ -196,15 +207,13 @@ def examine(path: Path, patience: float) -> None:
         raise damaged(path, str(verdict).splitlines()[-1])
 
 
-def _examine_header(path: Path, header: bytes) -> None:
-    other = "choose another file with --case"
-    if len(header) < _HEADER:
-        raise damaged(path, f"only {len(header)} bytes are left of it")
-    if not header.startswith(_MAGIC):
-        raise complaint(path, "it is no case of iotriage, or its beginning is damaged", other)
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise complaint(path, "it is another program's SQLite file", other)
-    version = int.from_bytes(header[60:64], "big")
+def _examine_kind(path: Path, db: sqlite3.Connection) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise complaint(
+            path, "it is another program's SQLite file", "choose another file with --case"
+        )
+    (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA_VERSION:
         raise complaint(
             path,
@@ -213,6 +222,26 @@ def _examine_header(path: Path, header: bytes) -> None:
         )
     if version != SCHEMA_VERSION:
         raise damaged(path, f"case format {version} was never used")
+
+
+def ask_to_write(db: sqlite3.Connection) -> None:
+    """Raise what a write would raise, and write nothing.
+
+    SQLite opens an unwritable file for reading without a word, and begins there too.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    finally:
+        db.execute("ROLLBACK")
+
+
+def _read_only(path: Path) -> CaseError:
+    return complaint(
+        path,
+        "it is read-only",
+        "make it and its folder writable, or choose another with --case",
+    )
 
 
 def _space(path: Path) -> int:

@@ -13,7 +13,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from .case_file import CaseError, complaint, connect, damaged, examine, explained, make
+from .case_file import (
+    CaseError,
+    ask_to_write,
+    complaint,
+    connect,
+    damaged,
+    examine,
+    explained,
+    make,
+)
 from .findings import Finding
 
 __all__ = ["CaseError", "Draft", "Journal", "Kind", "Line"]
@@ -98,9 +107,7 @@ class Journal:
             raise explained(path, error) from None
         try:
             db.execute("PRAGMA synchronous = FULL")
-            # SQLite opens an unwritable file for reading without a word; this asks.
-            db.execute("BEGIN IMMEDIATE")
-            db.execute("ROLLBACK")
+            ask_to_write(db)
             return cls(path, db)
         except (sqlite3.Error, OSError) as error:
             db.close()

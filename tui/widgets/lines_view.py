@@ -11,18 +11,25 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from .text_cells import crop, shown
+from .text_cells import crop, fit, shown
 
 _TONES = ("title", "label", "plain", "muted", "suspicious", "expected", "drifted", "warning")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph: text as it came, a tone, and how far it is set in (cells)."""
+    """One paragraph.
+
+    Attributes:
+        text: as it came; made printable when it is drawn.
+        indent: cells by which all its lines are set in.
+        label: what stands before it, within the indent.
+    """
 
     text: str = ""
     tone: str = "plain"
     indent: int = 0
+    label: str = ""
 
 
 class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -33,7 +40,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     LinesView {
         scrollbar-size: 0 0;
         .lines-view--title { text-style: bold; }
-        .lines-view--label { color: $text-muted; text-style: bold; }
+        .lines-view--label { color: $text-muted; }
         .lines-view--muted { color: $text-muted; }
     }
     """
@@ -44,7 +51,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self.ascii_only = ascii_only
         self._paragraphs: tuple[Line, ...] = ()
-        self._wrapped: list[tuple[str, str]] = []
+        self._wrapped: list[tuple[str, str, str]] = []
 
     def set_lines(self, lines: tuple[Line, ...]) -> None:
         """Show other paragraphs; the view stays where it was as far as it can."""
@@ -57,9 +64,11 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     def _wrap(self) -> None:
         width = max(1, self.size.width - 1)
         self._wrapped = [
-            (" " * line.indent + piece, line.tone)
+            (fit(line.label if at == 0 else "", line.indent), piece, line.tone)
             for line in self._paragraphs
-            for piece in wrapped(shown(line.text, self.ascii_only), width - line.indent)
+            for at, piece in enumerate(
+                wrapped(shown(line.text, self.ascii_only), width - line.indent)
+            )
         ]
         self.virtual_size = Size(self.size.width, len(self._wrapped))
         self.refresh()
@@ -73,9 +82,13 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         at, width = y + int(self.scroll_offset.y), self.size.width
         if at >= len(self._wrapped):
             return Strip.blank(width, self.rich_style)
-        text, tone = self._wrapped[at]
+        label, text, tone = self._wrapped[at]
         style = self.get_component_rich_style(f"lines-view--{tone}")
-        return Strip([Segment(crop(text, 0, width), style)], width)
+        segments = [Segment(crop(text, 0, width - len(label)), style)]
+        if label:
+            muted = self.get_component_rich_style("lines-view--label")
+            segments.insert(0, Segment(label, muted))
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def action_cursor_up(self) -> None:
         self._to(self.scroll_offset.y - 1)
