@@ -96,6 +96,11 @@ class Errands:
     def _read(self, title: str, lines: Iterable[Line]) -> None:
         self._console.push_screen(self._reading(title, tuple(lines)))
 
+    def _reading(
+        self, title: str, lines: tuple[Line, ...], answers: dict[str, str] | None = None
+    ) -> ReadingScreen:
+        return ReadingScreen(title, lines, answers=answers, ascii_only=self._console.ascii_only)
+
     def window(self) -> None:
         if self._console.investigation is None:
             return
