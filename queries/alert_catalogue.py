@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -82,6 +83,11 @@ def entry_for(alert_type: str, alert_name: str) -> AlertEntry | None:
     # Aggregated ids look like IoT_Bruteforce_Fail/2026-11-20.
     kind = alert_type.strip().lower().partition("/")[0]
     return by_type.get(kind) or by_name.get(name) or by_type.get(_LIVE_NAMES.get(name, "").lower())
+
+
+def raised_column(names: Container[str]) -> str:
+    """The column that tells when an alert was raised; a later state has a later TimeGenerated."""
+    return "FirstGenerated" if "FirstGenerated" in names else "TimeGenerated"
 
 
 def explained(answer: Answer) -> Answer:

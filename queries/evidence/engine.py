@@ -13,13 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 import duckdb
-import duckdb_kql
 
 from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
 from .tables import TABLES
+from .translations import Translation, remembered
 
 _KQL_TYPES: Mapping[type, str] = {
     bool: "bool",
@@ -44,14 +44,6 @@ class RawResult:
 
     columns: tuple[tuple[str, str], ...]
     rows: list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Translation:
-    """SQL, and which parameter each of its placeholders takes."""
-
-    sql: str
-    slots: Mapping[str, str]
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -142,18 +134,25 @@ def _declared(query: Query) -> str:
 
 
 @lru_cache(maxsize=256)
-def _translated(declared: str, text: str) -> _Translation:
+def _translated(declared: str, text: str) -> Translation:
     """A text is translated once, whatever values it is asked with and of whichever evidence."""
     head = f"declare query_parameters({declared});\n" if declared else ""
+    return remembered(head + text, _translate)
+
+
+def _translate(text: str) -> Translation:
+    # Reading the grammar takes as long as a question: only a text that is new pays for it.
+    import duckdb_kql  # noqa: PLC0415
+
     schema = {table: list(columns) for table, columns in TABLES.items()}
     try:
-        result = duckdb_kql.to_sql(head + text, schema=schema, allow_write=False)
+        result = duckdb_kql.to_sql(text, schema=schema, allow_write=False)
     except duckdb_kql.KqlError as error:
         raise QueryError(_one_line(error)) from None
     except RecursionError:
         raise QueryError("the query is nested too deeply") from None
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
-    return _Translation(str(result), slots)
+    return Translation(str(result), slots)
 
 
 def _bound(value: Parameter) -> Any:

@@ -180,38 +180,38 @@ def _insert(
     lines: list[tuple[int, str]],
     hint: str | None,
     report: LoadReport,
+    *,
+    mending: bool = True,
 ) -> None:
-    """JSON objects into the tables they belong to; lines that are no object are reported."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE batch AS SELECT n, line, TRY_CAST(line AS JSON) AS j"
-        " FROM (SELECT unnest($numbers::BIGINT[]) AS n, unnest($lines::VARCHAR[]) AS line)",
-        {"numbers": [n for n, _ in lines], "lines": [line for _, line in lines]},
-    )
-    refused = connection.execute(
-        "DELETE FROM batch WHERE json_type(j) IS DISTINCT FROM 'OBJECT' RETURNING n, line"
-    ).fetchall()
-    mended: list[tuple[int, str]] = []
-    for number, line in sorted(refused):
-        _repair_into(mended, number, line, file)
-    if mended:
-        connection.executemany("INSERT INTO batch VALUES ($1, $2, $2::JSON)", mended)
-    named = " ".join(
-        f"WHEN lower(j->>'$.Type') = '{table.lower()}' THEN '{table}'" for table in TABLES
-    )
+    """JSON objects into the tables they belong to; lines that are no object are reported.
+
+    ``mending``: try once to repair what DuckDB refuses.
+    """
+    known = " ".join(f"WHEN kind = '{table.lower()}' THEN '{table}'" for table in TABLES)
+    by_place = f"WHEN kind = '' THEN '{hint}'" if hint else ""
     # A row says its table itself; else its place does; else its columns.
-    shape = (
-        "WHEN (j->'$.Type') IS NOT NULL AND (j->>'$.Type') <> '' THEN ''"
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE batch AS SELECT n, j,"  # noqa: S608
+        f" CASE WHEN refused THEN '?' {known} {by_place} WHEN kind <> '' THEN ''"
         " WHEN json_exists(j, '$.RawEventName') THEN 'SecurityIoTRawEvent'"
         " WHEN json_exists(j, '$.AlertSeverity') OR json_exists(j, '$.SystemAlertId')"
-        " THEN 'SecurityAlert' ELSE ''"
+        " THEN 'SecurityAlert' ELSE '' END AS t, CASE WHEN refused THEN line END AS line"
+        " FROM (SELECT n, line, j, lower(coalesce(j->>'$.Type', '')) AS kind,"
+        " json_type(j) IS DISTINCT FROM 'OBJECT' AS refused"
+        " FROM (SELECT n, line, TRY_CAST(line AS JSON) AS j"
+        " FROM (SELECT unnest($numbers::BIGINT[]) AS n, unnest($lines::VARCHAR[]) AS line)))",
+        {"numbers": [n for n, _ in lines], "lines": [line for _, line in lines]},
     )
-    place = f"WHEN coalesce(j->>'$.Type', '') = '' THEN '{hint}'" if hint else ""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE routed AS SELECT CASE {named} {place} {shape} END AS t, j"  # noqa: S608
-        " FROM batch ORDER BY n"
-    )
+    mended: list[tuple[int, str]] = []
+    for number, line in connection.execute(
+        "SELECT n, line FROM batch WHERE t = '?' ORDER BY n"
+    ).fetchall():
+        if mending:
+            _repair_into(mended, number, line, file)
+        else:
+            file.spoil(str(number))
     for table, count in connection.execute(
-        "SELECT t, count(*) FROM routed GROUP BY t ORDER BY t"
+        "SELECT t, count(*) FROM batch WHERE t <> '?' GROUP BY t ORDER BY t"
     ).fetchall():
         if not table:
             report.foreign += count
@@ -224,9 +224,11 @@ def _insert(
         )
         connection.execute(
             f'INSERT INTO "{table}" SELECT {cells} FROM'  # noqa: S608
-            f" (SELECT json_extract_string(j, [{paths}]) AS v FROM routed WHERE t = $1)",
+            f" (SELECT json_extract_string(j, [{paths}]) AS v FROM batch WHERE t = $1)",
             [table],
         )
+    if mended:
+        _insert(connection, file, mended, hint, report, mending=False)
 
 
 def _cast(expression: str, kind: str) -> str:

@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 _CHUNK = 4 * 1024 * 1024
 #: A whole JSON document has to be held at once; a larger one is refused rather than half read.
 MAX_DOCUMENT = 512 * 1024 * 1024
@@ -150,4 +152,9 @@ def repaired(text: str | bytes) -> str | None:
 
 def dumped(value: Any) -> str:
     """JSON text without half surrogates."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except (UnicodeEncodeError, TypeError, OverflowError):
+        # Half a surrogate pair, or a number past 64 bits: the slow way knows them.
+        pass
     return _SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False))

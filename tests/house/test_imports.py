@@ -65,6 +65,6 @@ def test_words_about_the_tool_load_nothing_heavy(words: list[str], tmp_path: Pat
 
 def test_printing_an_answer_loads_no_textual(tmp_path: Path) -> None:
     printed, modules = run(tmp_path, "devices", "--demo", "--format", "csv")
-    assert printed.startswith("DeviceId,")
+    assert printed.startswith('"DeviceId","Hub",')
     assert "duckdb" in modules
     assert {name.partition(".")[0] for name in modules} & {"textual", "azure"} == set()

@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from textual.color import Color
-
 from iotriage.themes import Theme, ThemeError, built_in, load_theme
+from textual.color import Color
 
 GROUNDS = ("background", "surface")
 FIXED = [name for name in built_in() if not name.startswith("ansi")]
@@ -42,7 +41,7 @@ def written(folder: Path, *, without: str = "", **changed: str) -> Path:
     lines = []
     for line in source.read_text("utf-8").splitlines():
         key = line.partition(" =")[0]
-        if key != without:
+        if not without or key != without:
             lines.append(f"{key} = {changed[key]}" if key in changed else line)
     file = folder / "mine.toml"
     file.write_text("\n".join(lines) + "\n", "utf-8")

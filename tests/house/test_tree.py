@@ -1,4 +1,4 @@
-"""What the top level holds, what is pinned, and what the README promises."""
+"""What the top level holds, and what is pinned."""
 
 from __future__ import annotations
 
@@ -63,18 +63,3 @@ def test_every_package_is_pinned_exactly() -> None:
 def test_a_pin_is_a_name_and_a_release() -> None:
     assert len(pins()) > 30
     assert [name for name, release in pins().items() if not re.fullmatch(r"[\d.]+", release)] == []
-
-
-def test_the_readme_has_one_line_to_look_and_one_to_test() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    blocks = re.findall(r"^```sh\n(.*?)^```$", text, flags=re.M | re.S)
-    lines = [line for block in blocks for line in block.replace("\\\n", "").splitlines()]
-    (look,) = (line for line in lines if line.endswith("iotriage --demo") and "venv" in line)
-    (test,) = (line for line in lines if line.endswith("-m pytest"))
-    for line in (look, test):
-        assert line.startswith("python3 -m venv ")
-        assert " -c .ci/constraints.txt " in line
-    assert look.split()[3] != test.split()[3]
-    # A file that the README shows or leads to is there.
-    links = re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", text)
-    assert [link for link in links if not (ROOT / link).exists()] == []

@@ -90,6 +90,15 @@ def newest_states(rows: Iterable[Row]) -> dict[str, Row]:
     return newest
 
 
+def first_states(rows: Iterable[Row]) -> dict[str, datetime]:
+    """Alert id -> its smallest TimeGenerated."""
+    first: dict[str, datetime] = {}
+    for row in rows:
+        identity = alert_id(row)
+        first[identity] = min(first.get(identity, _generated(row)), _generated(row))
+    return first
+
+
 def alerts(rows: Iterable[Row], device: str, hub: str) -> list[dict[str, Any]]:
     mine = [
         row
@@ -97,9 +106,11 @@ def alerts(rows: Iterable[Row], device: str, hub: str) -> list[dict[str, Any]]:
         if same(hubname(row.get("ResourceId")), hub) and device in named_devices(row)
     ]
     found = []
+    first = first_states(mine)
     for identity, row in newest_states(mine).items():
         found.append(
             {
+                "FirstGenerated": first[identity],
                 "TimeGenerated": _generated(row),
                 "AlertName": alert_name(row),
                 **_texts(row, "AlertSeverity", "Description", "ExtendedProperties", "AlertType"),
@@ -110,7 +121,7 @@ def alerts(rows: Iterable[Row], device: str, hub: str) -> list[dict[str, Any]]:
                 **_texts(row, "RemediationSteps", "Entities", "CompromisedEntity", "ResourceId"),
             }
         )
-    return sorted(found, key=lambda one: (one["TimeGenerated"], one["SystemAlertId"]))
+    return sorted(found, key=lambda one: (one["FirstGenerated"], one["SystemAlertId"]))
 
 
 def _texts(row: Row, *columns: str) -> dict[str, str]:

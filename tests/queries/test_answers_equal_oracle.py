@@ -31,7 +31,7 @@ ORDERS = {
     ("exact", "users"): ("UserName",),
     ("exact", "logins"): ("MinObservedTime", "UserName", "Result", "LoginHandler"),
     ("exact", "processes"): ("MinObservedTime", "Executable"),
-    ("exact", "alerts"): ("TimeGenerated", "SystemAlertId"),
+    ("exact", "alerts"): ("FirstGenerated", "SystemAlertId"),
     ("guide", "alerts"): ("TimeGenerated", "AlertName", "ExtendedProperties"),
     ("guide", "users"): ("UserName", "GroupNames"),
     ("guide", "ports"): ("LocalPort", "Protocol"),

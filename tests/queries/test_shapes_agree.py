@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from held import ADDED, DEVICES, NOW, PACKS, QUESTIONS, TRAPS, asked, opened, question_of, types
+from held import (
+    ADDED,
+    DEVICES,
+    NOW,
+    PACKS,
+    QUESTIONS,
+    TRAPS,
+    asked,
+    opened,
+    question_of,
+    scope,
+    types,
+)
 from iotriage.queries.answers import Column
 from iotriage.queries.asking import drill_down
 from iotriage.queries.evidence.source import Evidence

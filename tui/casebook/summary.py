@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Status
 from .cells import evidence, labels, moment, named, span, value_cell, values_cell
 from .findings import Verdict, text_of
@@ -250,8 +251,9 @@ def _timeline(findings: Sequence[ReportedFinding]) -> Markdown | None:
     ]
     if not alerts:
         return None
-    alerts.sort(key=lambda reported: text_of(reported.row.get("TimeGenerated")))
-    columns = ("TimeGenerated", "AlertSeverity", "AlertName")
+    moment_column = raised_column(alerts[0].row)
+    alerts.sort(key=lambda reported: text_of(reported.row.get(moment_column)))
+    columns = (moment_column, "AlertSeverity", "AlertName")
     rows = [
         [
             *(value_cell(column, reported.row.get(column)) for column in columns),

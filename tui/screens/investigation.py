@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Value
 from ...queries.packs.loading import PANES
 from ..actions import ACTIONS
@@ -150,7 +151,8 @@ class InvestigationScreen(Screen[None]):
             return
         points = []
         if rows is not None and "AlertSeverity" in rows.answer.names:
-            points = [(r["TimeGenerated"], r["AlertSeverity"]) for r in rows.answer.records()]
+            moment = raised_column(rows.answer.names)
+            points = [(r[moment], r["AlertSeverity"]) for r in rows.answer.records()]
         self.query_one(Timeline).set_alerts(scope.window, points)
         self._draw_chosen_alert()
 
@@ -162,7 +164,8 @@ class InvestigationScreen(Screen[None]):
             line.set_runs([])
             return
         index = alerts.table.cursor_row
-        timeline.set_selected(alerts.rows.record(index)["TimeGenerated"])
+        record = alerts.rows.record(index)
+        timeline.set_selected(record[raised_column(record)])
         view = alerts.rows[index]
         line.set_runs([(f" {view.sign or ' '} ", "plain"), ("  ".join(view.cells), "plain")])
 
@@ -355,7 +358,8 @@ class InvestigationScreen(Screen[None]):
     def action_around(self) -> None:
         alerts = self.pane("alerts")
         if alerts.rows is not None and len(alerts.rows):
-            self.desk.look_around(alerts.rows.record(alerts.table.cursor_row)["TimeGenerated"])
+            record = alerts.rows.record(alerts.table.cursor_row)
+            self.desk.look_around(record[raised_column(record)])
 
     def action_copy_cell(self) -> None:
         if (record := self._row()) is not None:
