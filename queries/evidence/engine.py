@@ -5,6 +5,7 @@ The one module that knows duckdb-kql. Its version may change; the catalogue's te
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,10 +83,8 @@ class Engine:
             QueryError: text that is no KQL for this engine, or a failure while running.
             QueryCancelledError: ``cancellation`` was used.
         """
-        translation = _translated(_declared(query), query.text)
+        translation = _translated_unless(cancellation, _declared(query), query.text)
         values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
-        if cancellation.cancelled:
-            raise QueryCancelledError
         cursor = self._connection.cursor()
 
         def stop() -> None:
@@ -131,6 +130,36 @@ def _declared(query: Query) -> str:
     return ", ".join(
         f"{name}: {_KQL_TYPES[type(value)]}" for name, value in query.parameters.items()
     )
+
+
+def _translated_unless(cancellation: Cancellation, declared: str, text: str) -> Translation:
+    """The translation, from a thread of its own: what parses cannot be interrupted.
+
+    One that is not waited for any more goes on to its end, and is there for the next question.
+    """
+    done = threading.Event()
+    found: list[Translation | QueryError] = []
+
+    def work() -> None:
+        try:
+            found.append(_translated(declared, text))
+        except QueryError as error:
+            found.append(error)
+        finally:
+            done.set()
+
+    cancellation.on_cancel(done.set)
+    threading.Thread(target=work, daemon=True, name="translate").start()
+    done.wait()
+    cancellation.forget(done.set)
+    if cancellation.cancelled:
+        raise QueryCancelledError
+    match found:
+        case [Translation() as translation]:
+            return translation
+        case [QueryError() as error]:
+            raise error
+    raise QueryError("the query could not be translated")
 
 
 @lru_cache(maxsize=256)

@@ -183,18 +183,16 @@ def _no_evidence(path: Path, report: LoadReport) -> str:
     for file in report.files:
         if file.refused:
             return f"{file.path}: {file.refused}; export as JSON Lines, REST or Parquet"
+    if unread := _unread_rows(report):
+        return f"{path}: {unread}, and no other is there; export as JSON Lines, REST or Parquet"
     return f"{path}: holds no rows of {', '.join(TABLES)}; give an export of one of these tables"
 
 
 def _notices(report: LoadReport) -> list[Notice]:
     """What the reading left out, in sentences."""
     notices = []
-    bad = sum(file.bad for file in report.files)
-    if bad:
-        first = next(file.first_bad for file in report.files if file.bad)
-        notices.append(
-            Notice(NoticeKind.UNREAD, f"{_number(bad, 'row')} could not be read, first at {first}")
-        )
+    if unread := _unread_rows(report):
+        notices.append(Notice(NoticeKind.UNREAD, unread))
     for file in report.files:
         if file.refused and file.form is not None:
             notices.append(Notice(NoticeKind.UNREAD, f"{file.path} was refused: {file.refused}"))
@@ -216,6 +214,14 @@ def _notices(report: LoadReport) -> list[Notice]:
         text = f"{_number(report.foreign, 'row')} of other tables left aside"
         notices.append(Notice(NoticeKind.REMARK, text))
     return notices
+
+
+def _unread_rows(report: LoadReport) -> str:
+    bad = [file for file in report.files if file.bad]
+    if not bad:
+        return ""
+    count = sum(file.bad for file in bad)
+    return f"{_number(count, 'row')} could not be read, first at {bad[0].first_bad}"
 
 
 def _number(count: int, noun: str) -> str:

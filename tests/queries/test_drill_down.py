@@ -163,7 +163,7 @@ def test_a_row_that_is_not_there_has_nothing_behind_it(
         assert answer.columns
 
 
-#: Rows with something behind them both before and after four o'clock.
+#: Rows with something behind them both before and after five o'clock.
 KEPT = {
     "alerts": {"SystemAlertId": "alert-states"},
     "users": {"UserName": "root"},
@@ -175,7 +175,7 @@ KEPT = {
 
 @pytest.mark.parametrize("question", KEPT)
 def test_what_is_behind_a_row_keeps_to_the_window(trap_evidence: Evidence, question: str) -> None:
-    morning = Window(WINDOW.start, WINDOW.start + timedelta(hours=4))
+    morning = Window(WINDOW.start, WINDOW.start + timedelta(hours=5))
     record = asked(trap_evidence, "exact", question, traps.CAM).records()[0]
     record |= KEPT[question]
     # The source's own window binds even where the text asks for more.

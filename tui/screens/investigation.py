@@ -113,7 +113,8 @@ class InvestigationScreen(Screen[None]):
         self.draw_frame()
 
     def _focus(self) -> None:
-        if isinstance(self.focused, Input) and self.focused.display:
+        field = self.picker.filter_input if self._picking else self.active.filter_input
+        if self.focused is field:
             return
         if self._picking:
             self.picker.table.focus()
@@ -254,8 +255,11 @@ class InvestigationScreen(Screen[None]):
             self._arrange()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.active.needle = event.value
-        self.draw_pane(self._active)
+        # It may arrive when another pane has become the active one.
+        for name in PANES:
+            if event.input is self.pane(name).filter_input:
+                self.pane(name).needle = event.value
+                self.draw_pane(name)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.input is self.picker.filter_input:
@@ -273,6 +277,7 @@ class InvestigationScreen(Screen[None]):
         self._picking = True
         self._arrange()
         self.picker.filter_input.focus()
+        self.picker.filter_input.select_all()
 
     def action_pane(self, name: str) -> None:
         if self.desk.scope is None:

@@ -80,7 +80,8 @@ class DevicesPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield OneLine(ascii_only=self.ascii_only, classes="state")
-        needle = Input(placeholder="type to filter", id="device-filter")
+        # Selecting on focus would have the second letter typed replace the first.
+        needle = Input(placeholder="type to filter", id="device-filter", select_on_focus=False)
         needle.cursor_blink = False
         yield needle
         yield AnswerTable(ascii_only=self.ascii_only, id="device-table")

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from ...queries.answers import Answer, Status
+from ...queries.printable import printable
 from ..investigation import status_words
 from ..pane_rows import PaneRows
 from .answer_table import AnswerTable
@@ -94,13 +95,21 @@ class Pane(Vertical):
 
 
 def empty_words(answer: Answer) -> str:
-    """Why there is no row: each reason looks different from nothing having happened."""
+    """Why there is no row: each reason looks different from nothing having happened.
+
+    Lines are told apart by line feeds; there is none in a failure or a notice.
+    """
     if answer.status is Status.FAILED:
-        return f"This could not be answered: {answer.failure}\n\nr asks again."
+        return f"This could not be answered: {printable(answer.failure)}\n\nr asks again."
     if answer.notices:
         return "No rows.\n\n" + "\n".join(
-            f"{str(notice.kind).capitalize()}: {notice.text}." for notice in answer.notices
+            f"{str(notice.kind).capitalize()}: {printable(notice.text)}."
+            for notice in answer.notices
         )
+    if answer.question == "alerts":
+        return "No alert names this device in this window."
+    if answer.question == "devices":
+        return "No device was seen in this window: w chooses another."
     return "No rows: the agent was heard from, and nothing of this kind was seen."
 
 

@@ -193,7 +193,12 @@ class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _blank_line(self, y: int, width: int) -> Strip:
         style = self.get_component_rich_style("answer-table--empty")
-        text = Text(shown(self._empty, self.ascii_only))
-        lines = text.wrap(self.app.console, max(1, width - GUTTER - 1))
+        lines = [
+            line
+            for paragraph in self._empty.split("\n")
+            for line in Text(shown(paragraph, self.ascii_only)).wrap(
+                self.app.console, max(1, width - GUTTER - 1)
+            )
+        ]
         line = " " * GUTTER + lines[y - 1].plain if 0 < y <= len(lines) else ""
         return self._strip([(fit(line, width, ascii_only=self.ascii_only), style)], width)

@@ -1,0 +1,50 @@
+"""The demo evidence, opened once a session, and a world without settings of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from iotriage.queries.demo import demo_tables
+from iotriage.queries.evidence.source import Evidence
+from textual.drivers.headless_driver import HeadlessDriver
+
+from .sources import NOW, Remembering
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Remembering]:
+    """The demo evidence as of a frozen clock."""
+    evidence = Evidence.of_rows("DEMO", demo_tables(NOW), NOW)
+    yield Remembering(evidence)
+    evidence.close()
+
+
+@pytest.fixture(autouse=True)
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder; nothing of the machine's own settings is seen."""
+    for name in os.environ:
+        if name.startswith(("IOTRIAGE_", "XDG_")) or name in ("TMUX", "DISPLAY", "WAYLAND_DISPLAY"):
+            monkeypatch.delenv(name)
+    for name in ("STATE", "CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return tmp_path / "case.iotriage"
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was sent to the terminal beside the screen, in order."""
+    texts: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: texts.append(data))
+    return texts

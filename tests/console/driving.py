@@ -1,0 +1,141 @@
+"""Opening a console in the process of the test, pressing its keys and reading its screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from iotriage.queries.packs.loading import PANES
+from iotriage.queries.printable import printable
+from iotriage.queries.source import Source
+from iotriage.tui.casebook.casebook import Casebook
+from iotriage.tui.console import Console
+from iotriage.tui.widgets.pane import Pane
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from .sources import NOW, OpenRequest
+
+WIDE, NARROW = (140, 40), (80, 24)
+SIZES = (WIDE, NARROW)
+CAM = "cam-0231"
+
+
+def ticking() -> Callable[[], datetime]:
+    """A clock for verdicts that is a second later at every look."""
+    seconds = iter(range(10**9))
+    return lambda: NOW + timedelta(seconds=next(seconds))
+
+
+def console_on(source: Source | Exception, case: Casebook, **words: Any) -> Console:
+    """A console that is not running yet; ``words`` that it does not know are the request's."""
+    own = {name: words.pop(name) for name in ("theme", "ascii_only") if name in words}
+    words.setdefault("demo", True)
+    request = OpenRequest(source=source, **words)
+    return Console(request, request.open_pack(), case, "mei", clock=lambda: NOW, **own)
+
+
+@dataclass
+class Driver:
+    """A console that runs, and the keys in the hand of the test."""
+
+    app: Console
+    pilot: Pilot[str | None]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if char == " " else char for char in text))
+
+    async def until(self, holds: Callable[[], object], seconds: float = 20) -> None:
+        """Wait until something is so; tell what the screen shows where it never is."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"waited in vain, on the screen:\n{self.text}"
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def settled(self) -> None:
+        """Nothing is being asked any more."""
+        names = ("devices", "coverage", *PANES)
+        await self.until(
+            lambda: self.app.devices is not None
+            and not any(self.app.is_asking(name) for name in names)
+        )
+
+    async def open(self, device: str = CAM) -> None:
+        """Pick a device as an analyst does: by typing its name."""
+        await self.settled()
+        await self.type(device)
+        await self.press("enter")
+        await self.settled()
+
+    def pane(self, name: str) -> Pane:
+        return self.app.main.pane(name)
+
+    def keys_of(self, name: str) -> list[str]:
+        """The first cell of every row that the pane shows."""
+        rows = self.app.rows_of(name)
+        return [rows[index].cells[0] for index in range(len(rows))]
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """(suspicious, expected, drifted, to review) as the header says them."""
+        counts = self.app.counts()
+        return (counts.suspicious, counts.expected, counts.drifted, counts.to_review)
+
+    @property
+    def strips(self) -> list[Strip]:
+        """What the compositor would send: the screen on top, and what shows through."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def lines(self) -> list[str]:
+        return [strip.text.rstrip() for strip in self.strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def toasts(self) -> list[str]:
+        return [note.message for note in self.app._notifications]
+
+    def forget_toasts(self) -> None:
+        self.app.clear_notifications()
+
+
+def unclean(text: str) -> list[str]:
+    """The characters that may not reach a terminal."""
+    return [char for char in dict.fromkeys(text) if printable(f"a{char}") != f"a{char}"]
+
+
+@asynccontextmanager
+async def driven(
+    source: Source | Exception,
+    case: Path | Casebook,
+    size: tuple[int, int] = WIDE,
+    **words: Any,
+) -> AsyncIterator[Driver]:
+    """A running console; a case given by its path is closed at the end."""
+    book = case if isinstance(case, Casebook) else Casebook.open(case, "mei", ticking())
+    try:
+        app = console_on(source, book, **words)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            driver = Driver(app, pilot)
+            await pilot.pause()
+            yield driver
+    finally:
+        if book is not case:
+            book.close()
+
+
+def utc(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of November 2026."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
