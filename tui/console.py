@@ -29,7 +29,6 @@ from ..queries.window import Window
 from ..themes import ThemeError, load_theme
 from .actions import ACTIONS
 from .casebook.casebook import Casebook, CaseError
-from .casebook.findings import Verdict
 from .casebook.judgements import Sign
 from .errands import Errands, printable_lines
 from .investigation import Investigation
@@ -73,6 +72,7 @@ class Console(App[str]):
         self.investigation: Investigation | None = None
         self._pane_rows: dict[str, PaneRows] = {}
         self.errands = Errands(self)
+        self._last_complaint = ""
         self._reading = "reading the evidence …"
         chosen = textual_theme(load_theme(theme))
         self.register_theme(chosen)
@@ -88,6 +88,7 @@ class Console(App[str]):
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self.exit)
         Thread(target=self._open, daemon=True, name="open-source").start()
+        self.set_interval(1.0, self._follow)
 
     def _open(self) -> None:
         try:
@@ -99,6 +100,19 @@ class Console(App[str]):
             self.post_message(Opened(None, None, f"{type(error).__name__}: {error}"[:300]))
         else:
             self.post_message(Opened(source, window))
+
+    def _follow(self) -> None:
+        """See what other consoles on this case have decided; draws only where they have."""
+        try:
+            news = self.casebook.refresh()
+        except CaseError as error:
+            if str(error) != self._last_complaint:
+                self._last_complaint = str(error)
+                self.tell(self._last_complaint, bad=True)
+            return
+        self._last_complaint = ""
+        if news:
+            self._redraw_verdicts()
 
     def _tell_progress(self, name: str, number: int, total: int) -> None:
         if number in (1, total) or number % 25 == 0:
@@ -184,7 +198,7 @@ class Console(App[str]):
         self.exit(crash_words(error), return_code=1)
 
     def on_fetched(self, event: Fetched) -> None:
-        event.screen.show(event.lines)
+        event.show()
 
     def on_unmount(self) -> None:
         if self.investigation is not None:
@@ -265,9 +279,13 @@ class Console(App[str]):
             self.main.draw_pane(name)
         self.main.draw_frame()
 
-    def judge(self, name: str, index: int, verdict: str) -> bool:
-        finding, record = self._pane_rows[name].finding(index)
-        return self.write(lambda: self.casebook.mark([(finding, record)], Verdict(verdict)))
+    def marked(self, name: str, *, moves_on: bool) -> None:
+        """Verdicts were given; after a single one the cursor goes on to the next row."""
+        pane = self.main.pane(name)
+        pane.table.refresh()
+        pane.tell_state()
+        if moves_on:
+            pane.table.action_cursor_down()
 
     def undo(self) -> None:
         self._step(self.casebook.undo, "undone")
@@ -287,12 +305,15 @@ class Console(App[str]):
         except CaseError as error:
             self.tell(str(error), bad=True)
             return False
+        self._redraw_verdicts()
+        return True
+
+    def _redraw_verdicts(self) -> None:
         for name, rows in self._pane_rows.items():
             rows.judge_again()
             self.main.draw_pane(name, keep_cursor=True)
         self.main.draw_devices(keep_cursor=True)
         self.main.draw_frame()
-        return True
 
     def tell(self, text: str, *, bad: bool = False) -> None:
         self.notify(

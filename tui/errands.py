@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..queries.answers import Value
 from ..queries.printable import printable
 from .casebook.casebook import CaseError
-from .casebook.findings import text_of
+from .casebook.findings import Finding, Verdict, text_of
 from .casebook.report import render
 from .clipboard import copy
 from .investigation import DrillDown
 from .messages import Fetched
 from .opening import Problem
 from .reporting import default_export_name, report_of, write_new
-from .row_detail import key_lines, pane_lines, row_lines
-from .screens.dialogs import AskText, PickOne
+from .row_detail import case_lines, key_lines, pane_lines, row_lines
+from .screens.dialogs import AskText, Confirm, PickOne, WriteNote
 from .screens.reading import ReadingScreen
+from .screens.values import ValuesScreen
 from .screens.window import WINDOW_HINTS, window_from
+from .value_rows import ValueRows
 from .widgets.lines_view import Line
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _FORMATS = {".md": "markdown", ".json": "json", ".csv": "csv"}
 _CLIPBOARD = "\0clipboard"
+#: More rows than this are marked only after a yes.
+_ASKED_FROM = 10
 
 
 class Errands:
@@ -35,23 +39,84 @@ class Errands:
     def __init__(self, console: Console) -> None:
         self._console = console
 
+    def judge(self, name: str, index: int, verdict: str) -> None:
+        """Give the chosen rows, else the one at ``index``, a verdict; many only after a yes."""
+        rows = self._console.rows_of(name)
+        places = rows.chosen(index)
+
+        def mark() -> None:
+            marks = [rows.finding_at(place) for place in places]
+            if self._console.write(lambda: self._console.casebook.mark(marks, Verdict(verdict))):
+                alone = not rows.selection.places
+                rows.selection.clear()
+                self._console.marked(name, moves_on=alone)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                mark()
+
+        if rows.selection.wholesale or len(places) > _ASKED_FROM:
+            question = f"Mark {len(places):,} rows of {rows.question.title} as {verdict}?"
+            self._console.push_screen(
+                Confirm(question, ascii_only=self._console.ascii_only), answered
+            )
+        else:
+            mark()
+
     def note(self, name: str, index: int) -> None:
         finding, record = self._console.rows_of(name).finding(index)
+        self._note_on(finding, record)
+
+    def _note_on(
+        self,
+        finding: Finding,
+        record: Mapping[str, Value],
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
         judgement = self._console.casebook.judgement(finding)
 
         def done(text: str | None) -> None:
             if text is not None:
                 self._console.write(lambda: self._console.casebook.note(finding, record, text))
+                then()
 
-        self._console.push_screen(
-            AskText(
-                "Note on this row",
-                ("Enter saves it; an empty note takes it away; Esc leaves it as it was.",),
-                judgement.note if judgement else "",
-                ascii_only=self._console.ascii_only,
-            ),
-            done,
+        note = judgement.note if judgement else ""
+        self._console.push_screen(WriteNote(note, ascii_only=self._console.ascii_only), done)
+
+    def _values(self, name: str, index: int, title: str) -> None:
+        """The values of a row, each to be judged by itself."""
+        casebook, investigation = self._console.casebook, self._console.investigation
+        assert investigation is not None
+        pane = self._console.rows_of(name)
+        finding, record = pane.finding(index)
+        rows = ValueRows(
+            pane.question, finding, record, casebook, ascii_only=self._console.ascii_only
         )
+
+        def judge(at: int, verdict: str) -> bool:
+            marks = [(rows.finding(at), record)]
+            return self._console.write(lambda: casebook.mark(marks, Verdict(verdict)))
+
+        def note(at: int) -> None:
+            self._note_on(rows.finding(at), record, screen.draw)
+
+        def learned(behind: DrillDown) -> None:
+            rows.learn(behind)
+            if screen.is_running:
+                screen.draw()
+
+        screen = ValuesScreen(title, rows, judge, note, ascii_only=self._console.ascii_only)
+        fetching = investigation.drill_down(
+            name,
+            dict(record),
+            lambda behind: self._console.post_message(Fetched(lambda: learned(behind))),
+        )
+        self._console.push_screen(screen, lambda _: fetching.cancel())
+
+    def history(self) -> None:
+        """Every entry of the case."""
+        entries = self._console.casebook.everything()
+        self._read("History of the case", case_lines(entries))
 
     def detail(self, name: str, index: int) -> None:
         investigation, rows = self._console.investigation, self._console.rows_of(name)
@@ -65,19 +130,25 @@ class Errands:
             return tuple(row_lines(question, record, standing, history, behind))
 
         answers = {"e": "expected", "s": "suspicious", "u": "unreviewed", "n": "note"}
+        if any(record.get(column) for column in question.sets):
+            answers["v"] = "values"
         screen = ReadingScreen(
             title, lines(None), answers=answers, ascii_only=self._console.ascii_only
         )
         fetching = investigation.drill_down(
-            name, record, lambda behind: self._console.post_message(Fetched(screen, lines(behind)))
+            name,
+            record,
+            lambda behind: self._console.post_message(Fetched(lambda: screen.show(lines(behind)))),
         )
 
         def done(key: str | None) -> None:
             fetching.cancel()
             if key == "n":
                 self.note(name, index)
+            elif key == "v":
+                self._values(name, index, title)
             elif key:
-                self._console.judge(name, index, answers[key])
+                self.judge(name, index, answers[key])
 
         self._console.push_screen(screen, done)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.message import Message
 
 from ..queries.asking import Scope
 from ..queries.source import Source
 from ..queries.window import Window
 from .investigation import Arrival
-from .screens.reading import ReadingScreen
-from .widgets.lines_view import Line
 
 
 class Opened(Message):
@@ -48,9 +48,8 @@ class Arrived(Message):
 
 
 class Fetched(Message):
-    """A worker has what is behind a row."""
+    """A worker has what is behind a row; ``show`` draws it where it was wanted."""
 
-    def __init__(self, screen: ReadingScreen, lines: tuple[Line, ...]) -> None:
+    def __init__(self, show: Callable[[], None]) -> None:
         super().__init__()
-        self.screen = screen
-        self.lines = lines
+        self.show = show

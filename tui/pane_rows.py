@@ -10,15 +10,41 @@ from ..queries.answers import Answer, Value
 from ..queries.questions import Question
 from ..queries.window import Window
 from .casebook.casebook import Casebook
-from .casebook.findings import Finding, finding_of, text_of
+from .casebook.findings import Finding, finding_of, members, text_of
 from .casebook.judgements import Sign, Standing
 from .widgets.table_lines import RowView
 from .widgets.text_cells import cell_text
 
 SIGNS = {Sign.SUSPICIOUS: "!", Sign.EXPECTED: "✓", Sign.DRIFTED: "~", Sign.UNREVIEWED: ""}
 ASCII_SIGNS = SIGNS | {Sign.EXPECTED: "+"}
+#: A row without a verdict of its own in which a value has one.
+VALUE_SIGN = ":"
 _SEVERITIES = frozenset({"high", "medium", "low", "informational"})
 _NUMBERS = frozenset({"long", "int", "real", "decimal"})
+
+
+class Selection:
+    """Rows chosen together: places in the answer, and a stretch that follows the cursor."""
+
+    def __init__(self) -> None:
+        self.places: set[int] = set()
+        self.anchor: int | None = None
+        self.cursor = 0
+        #: Chosen by a filter rather than one by one.
+        self.wholesale = False
+
+    def holds(self, index: int, place: int) -> bool:
+        return place in self.places or index in self.stretch()
+
+    def stretch(self) -> range:
+        """Indices between where the stretch began and the cursor, both included."""
+        if self.anchor is None:
+            return range(0)
+        return range(min(self.anchor, self.cursor), max(self.anchor, self.cursor) + 1)
+
+    def clear(self) -> None:
+        self.places.clear()
+        self.anchor, self.wholesale = None, False
 
 
 class PaneRows:
@@ -54,23 +80,30 @@ class PaneRows:
         self.standings: dict[int, Standing] = {}
         self._visible: list[int] | None = None
         self.hidden = 0
+        self.selection = Selection()
+        #: Of each row, how many of its values have a verdict of their own.
+        self.judged_values: Counter[int] = Counter()
+        self._value_signs: Counter[Sign] = Counter()
         self.judge_again()
 
     # Verdicts
 
     def judge_again(self) -> None:
         """Read every verdict anew; most rows have none, so only the judged are looked up."""
-        self.standings = {}
+        self.standings, self.judged_values, self._value_signs = {}, Counter(), Counter()
         for finding in self._casebook.judged(self._device, self._hub):
-            if finding.question != self.question.name or finding.value is not None:
+            if finding.question != self.question.name:
                 continue
             place = self._place_of(finding)
-            if place is not None:
-                standing = self._casebook.standing(
-                    finding, self.record_at(place), self.question.sets
-                )
-                if standing.sign is not Sign.UNREVIEWED or standing.judgement is not None:
-                    self.standings[place] = standing
+            if place is None:
+                continue
+            record = self.record_at(place)
+            standing = self._casebook.standing(finding, record, self.question.sets)
+            if finding.value is None:
+                self.standings[place] = standing
+            elif standing.sign is not Sign.UNREVIEWED and _holds_value(record, finding.value):
+                self.judged_values[place] += 1
+                self._value_signs[standing.sign] += 1
 
     def _place_of(self, finding: Finding) -> int | None:
         if self._index is None:
@@ -81,8 +114,8 @@ class PaneRows:
         return self._index.get(finding.key)
 
     def counts(self) -> Counter[Sign]:
-        """How many rows stand how, hidden ones included."""
-        counts = Counter(standing.sign for standing in self.standings.values())
+        """How many rows, and values with a verdict of their own, stand how; hidden ones too."""
+        counts = self._value_signs + Counter(s.sign for s in self.standings.values())
         counts[Sign.UNREVIEWED] += len(self.answer.rows) - len(self.standings)
         return counts
 
@@ -127,7 +160,10 @@ class PaneRows:
             severity = str(row[self._severity]).lower()
             tone = severity if severity in _SEVERITIES else ""
         cells = tuple(cell_text(row[at], ascii=self._ascii, short=True) for at in self._cells)
-        return RowView((ASCII_SIGNS if self._ascii else SIGNS)[sign], cells, tone)
+        shown = (ASCII_SIGNS if self._ascii else SIGNS)[sign]
+        if not shown and self.judged_values[place]:
+            shown = VALUE_SIGN
+        return RowView(shown, cells, tone, marked=self.selection.holds(index, place))
 
     def place(self, index: int) -> int:
         """Place in the answer of the row shown at ``index``."""
@@ -141,11 +177,44 @@ class PaneRows:
         return self.record_at(self.place(index))
 
     def finding(self, index: int) -> tuple[Finding, Mapping[str, Value]]:
-        record = self.record(index)
+        return self.finding_at(self.place(index))
+
+    # Rows chosen together
+
+    def toggle(self, index: int) -> None:
+        """Choose the row, or leave it out again."""
+        self.selection.places ^= {self.place(index)}
+
+    def end_stretch(self) -> None:
+        """What lies between the two ends is chosen."""
+        self.selection.places |= {self.place(index) for index in self.selection.stretch()}
+        self.selection.anchor = None
+
+    def choose_all(self) -> None:
+        """Every row that is shown; none, where all of them are chosen already."""
+        shown = {self.place(index) for index in range(len(self))}
+        if shown <= self.selection.places:
+            self.selection.clear()
+        else:
+            self.selection.places |= shown
+            self.selection.wholesale = True
+
+    def chosen(self, index: int) -> list[int]:
+        """Places of the rows a verdict is for: the chosen ones, else the one at ``index``."""
+        self.end_stretch()
+        return sorted(self.selection.places) or [self.place(index)]
+
+    def finding_at(self, place: int) -> tuple[Finding, Mapping[str, Value]]:
+        record = self.record_at(place)
         return finding_of(self.question, self._device, self._hub, record), record
 
     def standing(self, index: int) -> Standing | None:
         return self.standings.get(self.place(index))
+
+
+def _holds_value(record: Mapping[str, Value], value: tuple[str, str]) -> bool:
+    column, text = value
+    return text in members(record.get(column))
 
 
 def window_words(window: Window) -> str:

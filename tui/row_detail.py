@@ -9,7 +9,7 @@ from ..queries.alert_catalogue import ADDED
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.questions import Question
 from .actions import ACTIONS
-from .casebook.findings import text_of
+from .casebook.findings import Finding, text_of
 from .casebook.judgements import Entry, Sign, Standing
 from .investigation import DrillDown
 from .widgets.lines_view import Line
@@ -136,6 +136,21 @@ def _entry_words(entry: Entry) -> str:
     if entry.undone:
         parts.append("(undone since)")
     return " · ".join(parts)
+
+
+def case_lines(entries: Sequence[tuple[Finding | None, Entry]]) -> list[Line]:
+    """Every entry of the case, the newest first; what an undo was about stands with it."""
+    if not entries:
+        return [Line("nothing has been decided in this case yet", "muted")]
+    lines = []
+    for finding, entry in reversed(entries):
+        lines.append(Line(_entry_words(entry), "plain", 2))
+        if finding is not None:
+            key = ", ".join(text for _, text in finding.key)
+            inside = f", {finding.value[0]}: {finding.value[1]}" if finding.value else ""
+            where = f"{finding.hub} / {finding.device}  {finding.question}: {key}{inside}"
+            lines.append(Line(where, "muted", 4))
+    return lines
 
 
 def pane_lines(question: Question, answer: Answer | None) -> list[Line]:

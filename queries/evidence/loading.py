@@ -70,8 +70,6 @@ def load_file(connection: duckdb.DuckDBPyConnection, path: Path, report: LoadRep
     file = FileReport(path)
     report.files.append(file)
     hint = _table_in_path(path)
-    if hint:
-        file.tables.add(hint)
     try:
         file.form = form_of(path)
         if file.form is Form.PARQUET:
@@ -83,6 +81,9 @@ def load_file(connection: duckdb.DuckDBPyConnection, path: Path, report: LoadRep
     except (UnreadableError, OSError, duckdb.Error) as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         file.refused = lines[0][:300]
+    if hint and not (file.rows or file.bad or file.refused):
+        # An exported file without rows says that its table is there, and empty.
+        file.tables.add(hint)
     report.tables |= file.tables
     report.rows += file.rows
 
@@ -188,14 +189,16 @@ def _insert(
     ``mending``: try once to repair what DuckDB refuses.
     """
     known = " ".join(f"WHEN kind = '{table.lower()}' THEN '{table}'" for table in TABLES)
-    by_place = f"WHEN kind = '' THEN '{hint}'" if hint else ""
-    # A row says its table itself; else its place does; else its columns.
+    # A row says its table itself; else its columns do, where its place tells the two raw-event
+    # tables apart; its place alone only where the columns say nothing.
+    raw = hint if hint and hint != "SecurityAlert" else "SecurityIoTRawEvent"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE batch AS SELECT n, j,"  # noqa: S608
-        f" CASE WHEN refused THEN '?' {known} {by_place} WHEN kind <> '' THEN ''"
-        " WHEN json_exists(j, '$.RawEventName') THEN 'SecurityIoTRawEvent'"
+        f" CASE WHEN refused THEN '?' {known} WHEN kind <> '' THEN ''"
+        f" WHEN json_exists(j, '$.RawEventName') THEN '{raw}'"
         " WHEN json_exists(j, '$.AlertSeverity') OR json_exists(j, '$.SystemAlertId')"
-        " THEN 'SecurityAlert' ELSE '' END AS t, CASE WHEN refused THEN line END AS line"
+        f" THEN 'SecurityAlert' ELSE '{hint or ''}' END AS t,"
+        " CASE WHEN refused THEN line END AS line"
         " FROM (SELECT n, line, j, lower(coalesce(j->>'$.Type', '')) AS kind,"
         " json_type(j) IS DISTINCT FROM 'OBJECT' AS refused"
         " FROM (SELECT n, line, TRY_CAST(line AS JSON) AS j"
@@ -236,9 +239,12 @@ def _cast(expression: str, kind: str) -> str:
     if kind == "string":
         return f"coalesce({expression}, '')"
     if kind == "datetime":
-        moment = f"(TRY_CAST({expression} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
-        return f"CASE WHEN year({moment}) BETWEEN 1 AND 9998 THEN {moment} END"
+        return _in_calendar(f"(TRY_CAST({expression} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')")
     return f"TRY_CAST({expression} AS {SQL_TYPES[kind]})"
+
+
+def _in_calendar(moment: str) -> str:
+    return f"CASE WHEN year({moment}) BETWEEN 1 AND 9998 THEN {moment} END"
 
 
 def _load_parquet(
@@ -251,7 +257,9 @@ def _load_parquet(
         path,
     ).fetchall()
     types = {str(row[0]): str(row[1]) for row in described}
-    shape = hint or table_of(frozenset(types))
+    shape = table_of(frozenset(types))
+    if shape is None or (hint and "SecurityAlert" not in (shape, hint)):
+        shape = hint
     if "Type" in types:
         routes = connection.execute(
             f"SELECT DISTINCT coalesce(CAST(\"Type\" AS VARCHAR), '') FROM {source}",  # noqa: S608
@@ -292,7 +300,9 @@ def _parquet_cell(column: str, kind: str, given: str | None) -> str:
         return f"coalesce({text}, '')"
     if kind == "datetime" and given.startswith("TIMESTAMP"):
         zoned = "WITH TIME ZONE" in given
-        return f"({name} AT TIME ZONE 'UTC')" if zoned else f"CAST({name} AS TIMESTAMP)"
+        return _in_calendar(
+            f"({name} AT TIME ZONE 'UTC')" if zoned else f"CAST({name} AS TIMESTAMP)"
+        )
     return _cast(f"CAST({name} AS VARCHAR)", kind)
 
 

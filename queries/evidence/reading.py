@@ -122,6 +122,8 @@ def document_rows(path: Path, form: Form, report: FileReport) -> Iterator[tuple[
             rows = table["rows"]
         except (TypeError, KeyError):
             raise UnreadableError("a table without columns or rows") from None
+        if not isinstance(rows, list) or not all(isinstance(name, str) for name in names):
+            raise UnreadableError("a table whose columns or rows are not what they should be")
         for number, row in enumerate(rows, 1):
             whole = isinstance(row, list) and len(row) == len(names)
             yield f"row {number}", dict(zip(names, row, strict=True)) if whole else row

@@ -16,6 +16,8 @@ from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
 from iotriage.tui.console import Console
 from iotriage.tui.widgets.pane import Pane
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -48,11 +50,16 @@ class Driver:
     pilot: Pilot[str | None]
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Names of keys, or what they print; after a letter nobody waits for an idle processor."""
+        for key in keys:
+            name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
+            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+            await self.pilot.pause(0)
+            await self.pilot.pause(None if len(key) > 1 else 0)
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        await self.press(*("space" if char == " " else char for char in text))
+        await self.press(*text)
 
     async def until(self, holds: Callable[[], object], seconds: float = 20) -> None:
         """Wait until something is so; tell what the screen shows where it never is."""

@@ -135,7 +135,7 @@ async def test_a_device_that_is_not_there_ends_it_with_a_line(
         await console.until(lambda: console.app.return_value is not None)
         said = console.app.return_value
         assert said.startswith("no device 'cam-0232' between 2026-11-20T11:59:30Z and")
-        assert said.endswith("did you mean 'cam-0231'?")
+        assert said.endswith("did you mean 'cam-0242'?")
         assert "\n" not in said
 
 

@@ -43,7 +43,7 @@ def test_runs_against_the_installed_wheel(package: str) -> None:
 @pytest.mark.skipif(EDITABLE, reason="IOTRIAGE_EDITABLE=1: developing with an editable install")
 def test_the_wheel_is_the_tree(package: str) -> None:
     there, here = installed(package), ROOT / package
-    assert files_below(there) == files_below(here)
+    assert files_below(there) == files_below(here), "remove build/, which keeps old files; install"
     for name in files_below(here):
         assert (there / name).read_bytes() == (here / name).read_bytes(), f"{name}: install again"
 

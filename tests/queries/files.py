@@ -60,6 +60,15 @@ def write_lines(path: Path, *rows: Any) -> Path:
     return path
 
 
+def write_parquet(path: Path, *rows: dict[str, Any]) -> Path:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(list(rows)), path)
+    return path
+
+
 def asked(source: Evidence, text: str, window: Window = ALWAYS, **parameters: Any) -> Answer:
     """The answer to any KQL, failed or not."""
     return source.ask(Query("console", parameters, text), window, Cancellation())

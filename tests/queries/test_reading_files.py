@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from files import NOW, alert, event, reading, refusal, write_lines
+from files import NOW, alert, event, reading, refusal, write_lines, write_parquet
 from iotriage.queries.answers import NoticeKind, Status
-from iotriage.queries.evidence.loading import files_below
 from iotriage.queries.evidence.reading import Form
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.source import SourceError
@@ -31,15 +28,6 @@ def rest(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
 def write(path: Path, content: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-    return path
-
-
-def parquet(path: Path, *rows: dict[str, Any]) -> Path:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(list(rows)), path)
     return path
 
 
@@ -156,9 +144,9 @@ def test_beside_evidence_it_costs_nothing(tmp_path: Path, content: bytes) -> Non
 
 
 def test_a_truncated_parquet_file_is_refused_and_the_rest_read(tmp_path: Path) -> None:
-    cut = parquet(tmp_path / "cut.parquet", *(event(str(number)) for number in range(500)))
+    cut = write_parquet(tmp_path / "cut.parquet", *(event(str(number)) for number in range(500)))
     cut.write_bytes(cut.read_bytes()[:-100])
-    parquet(tmp_path / "whole.parquet", event("one"))
+    write_parquet(tmp_path / "whole.parquet", event("one"))
     with reading(tmp_path) as source:
         assert source.users() == ["one"]
         assert source.notice(NoticeKind.UNREAD).startswith(f"{cut} was refused: ")
@@ -166,10 +154,25 @@ def test_a_truncated_parquet_file_is_refused_and_the_rest_read(tmp_path: Path) -
     refusal(cut)
 
 
+def test_parquet_times_beyond_the_calendar_are_in_no_window(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    ticks = [253_402_300_800_000_000, -70_000_000_000_000_000, 2**62, 1_772_452_800_000_000]
+    for number, zone in enumerate((None, "UTC", "Europe/Kyiv")):
+        times = pa.array(ticks, pa.timestamp("us", tz=zone))
+        rows = pa.Table.from_pylist([event(str(row), ...) for row in range(len(ticks))])
+        pq.write_table(rows.append_column("TimeGenerated", times), tmp_path / f"{number}.parquet")
+    with reading(tmp_path) as source:
+        assert source.users() == ["3"]
+        said = source.notice(NoticeKind.UNREAD)
+        assert said == "9 rows without a readable TimeGenerated: in no window"
+
+
 def test_parquet_with_foreign_columns_and_rows(tmp_path: Path) -> None:
     strange = event("strange") | {"Type": "Heartbeat", "Odd \" column'": "x", "IsEmpty": "perhaps"}
     plain = event("plain") | {"Odd \" column'": "y", "IsEmpty": "true"}
-    with reading(parquet(tmp_path / "it's.parquet", strange, plain)) as source:
+    with reading(write_parquet(tmp_path / "it's.parquet", strange, plain)) as source:
         assert source.users() == ["plain"]
         assert source.notice(NoticeKind.REMARK) == "1 row of other tables left aside"
 
@@ -202,7 +205,7 @@ def test_a_row_says_its_table_then_its_columns_then_its_place(tmp_path: Path) ->
     write_lines(case / "am-DefenderIoTRawEvent" / "b.json", event("typed"))
     write_lines(case / "plain.json", untyped(event("by shape")), untyped(alert("shape")))
     write_lines(case / "bare.json", {"TimeGenerated": "2026-03-02T12:00:00Z", "AlertName": "place"})
-    parquet(case / "plain.parquet", untyped(event("parquet")))
+    write_parquet(case / "plain.parquet", untyped(event("parquet")))
     with reading(case) as source:
         assert source.users() == ["by shape", "parquet", "typed"]
         assert sorted(source.alerts()) == ["place", "shape"]
@@ -210,73 +213,16 @@ def test_a_row_says_its_table_then_its_columns_then_its_place(tmp_path: Path) ->
         assert source.ask(text).rows == (("new agent",),)
 
 
-def test_an_empty_folder_and_a_missing_path_are_refused(tmp_path: Path) -> None:
-    assert "holds no files" in refusal(tmp_path)
-    (tmp_path / "below" / "deeper").mkdir(parents=True)
-    assert "holds no files" in refusal(tmp_path)
-    assert "there is no such file or folder" in refusal(tmp_path / "nowhere")
-
-
-def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
-    secret = write_lines(tmp_path / "secret" / "secret.json", event("secret"))
-    case = tmp_path / "case"
-    inside = write_lines(case / "in.json", event("inside"))
-    (case / "out.json").symlink_to(secret)
-    (case / "folder").symlink_to(secret.parent)
-    (case / "dangling.json").symlink_to(tmp_path / "nowhere")
-    (case / "loop").symlink_to(case)
-    (case / "self.json").symlink_to("self.json")
-    (case / "again.json").symlink_to(inside)
-    with reading(case) as source:
-        assert source.users() == ["inside"]
-    assert [file.name for file in files_below(case)] == ["again.json", "in.json"]
-
-
-def test_a_pipe_or_a_socket_in_the_folder_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.json")
-    write_lines(tmp_path / "in.json", event("inside"))
-    found: list[list[str]] = []
-
-    def read() -> None:
-        with reading(tmp_path) as source:
-            found.append(source.users())
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    # A guard against hanging, not a measure of speed.
-    reader.join(30)
-    assert found == [["inside"]]
-
-
-@pytest.mark.parametrize("place", ["/dev/null", "pipe"])
-def test_a_device_or_a_pipe_given_itself_is_refused(tmp_path: Path, place: str) -> None:
-    path = Path(place) if place.startswith("/") else tmp_path / place
-    if not path.exists():
-        os.mkfifo(path)
-    refusal(path)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_said(tmp_path: Path) -> None:
-    file = write_lines(tmp_path / "a.json", event("one"))
-    file.chmod(0)
-    assert "ermission denied" in refusal(file)
-
-
-def test_a_path_with_odd_characters_is_read(tmp_path: Path) -> None:
-    folder = tmp_path / 'it\'s [a] "case" * é;--'
-    write_lines(folder / "li'nes?.json", event("lines"))
-    parquet(folder / "ta'ble[1]*.parquet", event("parquet"))
-    with reading(folder) as source:
-        assert source.users() == ["lines", "parquet"]
-
-
-def test_progress_hears_every_file(tmp_path: Path) -> None:
-    for name in ("b", "a", "c"):
-        write_lines(tmp_path / f"{name}.json", event(name))
-    heard: list[tuple[str, int, int]] = []
-    Evidence.open(tmp_path, NOW, lambda *said: heard.append(said)).close()
-    assert heard == [("a.json", 1, 3), ("b.json", 2, 3), ("c.json", 3, 3)]
+def test_an_empty_file_says_that_its_table_is_there_and_a_spoilt_one_does_not(
+    tmp_path: Path,
+) -> None:
+    write_lines(tmp_path / "am-SecurityIoTRawEvent" / "a.json", event("one"))
+    write(tmp_path / "am-SecurityAlert" / "empty.json", b"")
+    write(tmp_path / "am-DefenderIoTRawEvent" / "spoilt.json", b"{oops")
+    with reading(tmp_path) as source:
+        assert source.evidence.missing_tables == {"DefenderIoTRawEvent"}
+    for content in (b"garbage", b"{oops", gzip.compress(WHOLE)):
+        refusal(write(tmp_path / "alone" / "SecurityAlert.json", content))
 
 
 def test_a_document_too_large_to_hold_is_refused(

@@ -176,6 +176,11 @@ class Casebook:
                 and judgement.verdict is Verdict.SUSPICIOUS
             }
 
+    def everything(self) -> list[tuple[Finding | None, Entry]]:
+        """Every entry of the case, oldest first, with its finding; None for undo and redo."""
+        with self._lock:
+            return self._ledger.everything()
+
     def history(self, finding: Finding) -> list[Entry]:
         """All that was ever entered about a finding, oldest first."""
         with self._lock:

@@ -158,6 +158,15 @@ class Ledger:
             if any(line.batch not in self._out for line in lines)
         ]
 
+    def everything(self) -> list[tuple[Finding | None, Entry]]:
+        """Every entry with the finding it is about, in their order; None for undos and redos."""
+        marks = [line for lines in self._batches.values() for line in lines]
+        steps = [line for lines in self._steps.values() for line in lines]
+        return [
+            (Finding.from_json(line.finding) if line.finding else None, self._entry(line))
+            for line in sorted([*marks, *steps])
+        ]
+
     def history(self, identity: str) -> list[Entry]:
         """Every entry about a finding, undos and redos included, in their order."""
         lines = list(self._findings.get(identity, ()))

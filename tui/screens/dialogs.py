@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from ..widgets.answer_table import AnswerTable, RowView
 from ..widgets.one_line import OneLine
@@ -65,6 +67,89 @@ class AskText(ModalScreen[str | None]):
     def action_alternative(self) -> None:
         if self._alternative is not None:
             self.dismiss(self._alternative)
+
+
+class NoteArea(TextArea):
+    """Enter gives the note back; Ctrl+J begins a new line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "new_line", show=False)]
+
+    class Submitted(Message):
+        """The note is done."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Submitted())
+            return
+        await super()._on_key(event)
+
+    def action_new_line(self) -> None:
+        self.insert("\n")
+
+
+class WriteNote(ModalScreen[str | None]):
+    """A note of one line or several; Enter gives it back, Esc gives None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ESCAPE]
+
+    def __init__(self, value: str, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._value = value
+        self._ascii = ascii_only
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            title = OneLine(ascii_only=self._ascii)
+            title.set_runs([("Note", "accent")])
+            yield title
+            area = NoteArea(self._value, compact=True, show_line_numbers=False)
+            area.cursor_blink = False
+            area.highlight_cursor_line = False
+            area.move_cursor(area.document.end)
+            yield area
+            for text in (
+                "Enter saves it, Ctrl+J begins a new line, Esc leaves it as it was.",
+                "An empty note takes it away.",
+            ):
+                line = OneLine(ascii_only=self._ascii)
+                line.set_runs([(text, "muted")])
+                yield line
+
+    def on_note_area_submitted(self) -> None:
+        self.dismiss(self.query_one(NoteArea).text)
+
+    def action_dismiss_none(self) -> None:
+        self.dismiss(None)
+
+
+class Confirm(ModalScreen[bool | None]):
+    """A question; Enter or y is yes, Esc or n no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "answer(False)", show=False),
+        Binding("enter,y", "answer(True)", show=False),
+    ]
+
+    def __init__(self, question: str, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._question = question
+        self._ascii = ascii_only
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            for text, tone in (
+                (self._question, "accent"),
+                ("", "plain"),
+                ("Enter or y: yes.  Esc or n: no.  One undo takes all of them back.", "muted"),
+            ):
+                line = OneLine(ascii_only=self._ascii)
+                line.set_runs([(text, tone)])
+                yield line
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)
 
 
 class PickOne(ModalScreen[int | None]):

@@ -198,6 +198,11 @@ class InvestigationScreen(Screen[None]):
     def on_answer_table_row_highlighted(self, event: AnswerTable.RowHighlighted) -> None:
         if event.table is self.pane("alerts").table:
             self._draw_chosen_alert()
+        rows = self.active.rows
+        if event.table is self.active.table and rows and rows.selection.anchor is not None:
+            rows.selection.cursor = event.index
+            self.active.table.refresh()
+            self.active.tell_state()
 
     def on_answer_table_row_selected(self, event: AnswerTable.RowSelected) -> None:
         self.action_detail()
@@ -253,6 +258,10 @@ class InvestigationScreen(Screen[None]):
         elif self._picking and self.desk.scope is not None:
             self._picking = False
             self._arrange()
+        elif self.active.rows is not None:
+            self.active.rows.selection.clear()
+            self.active.table.refresh()
+            self.active.tell_state()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         # It may arrive when another pane has become the active one.
@@ -322,16 +331,49 @@ class InvestigationScreen(Screen[None]):
     def action_judge(self, verdict: str) -> None:
         if self._picking:
             self._type_in_picker(verdict[0])
-        elif self._row() is not None and self.desk.judge(
-            self._active, self.active.table.cursor_row, verdict
-        ):
-            self.active.table.action_cursor_down()
+        elif self._row() is not None:
+            self.desk.errands.judge(self._active, self.active.table.cursor_row, verdict)
+
+    def action_select(self) -> None:
+        table, rows = self.active.table, self.active.rows
+        if self._row() is None or rows is None:
+            return
+        rows.toggle(table.cursor_row)
+        table.refresh_row(table.cursor_row)
+        table.action_cursor_down()
+        self.active.tell_state()
+
+    def action_stretch(self) -> None:
+        rows = self.active.rows
+        if self._picking:
+            self._type_in_picker("v")
+        elif rows is not None and len(rows):
+            if rows.selection.anchor is None:
+                rows.selection.anchor = rows.selection.cursor = self.active.table.cursor_row
+            else:
+                rows.end_stretch()
+            self.active.table.refresh()
+            self.active.tell_state()
+
+    def action_select_all(self) -> None:
+        if self._picking:
+            self._type_in_picker("a")
+        elif self.active.rows is not None:
+            self.active.rows.choose_all()
+            self.active.table.refresh()
+            self.active.tell_state()
 
     def action_note(self) -> None:
         if self._picking:
             self._type_in_picker("n")
         elif self._row() is not None:
             self.desk.errands.note(self._active, self.active.table.cursor_row)
+
+    def action_history(self) -> None:
+        if self._picking:
+            self._type_in_picker("H")
+        else:
+            self.desk.errands.history()
 
     def action_undo(self) -> None:
         self.desk.undo()

@@ -64,6 +64,11 @@ class Pane(Vertical):
         )
         self._say(self._state(rows))
 
+    def tell_state(self) -> None:
+        """Say again how the pane stands; rows were chosen, or left out."""
+        if self.rows is not None:
+            self._say(self._state(self.rows))
+
     def _say(self, runs: list[Run]) -> None:
         self.query_one(".state", OneLine).set_runs([(f" {self.title}  ", "strong"), *runs])
 
@@ -78,6 +83,10 @@ class Pane(Vertical):
                 runs.append((f" · {_took(seconds)}", "muted"))
         if self.needle:
             runs.append((f" · filter {self.needle}", "accent"))
+        selection = rows.selection
+        if selection.places or selection.anchor is not None:
+            count = len(selection.places | {rows.place(i) for i in selection.stretch()})
+            runs.append((f" · {count} selected", "accent"))
         if rows.hidden:
             runs.append((f" · {rows.hidden} expected hidden", "accent"))
         if answer.rows and answer.notices:
