@@ -46,10 +46,12 @@ class Errands:
 
         def mark() -> None:
             marks = [rows.finding_at(place) for place in places]
+            shown = len(rows)
             if self._console.write(lambda: self._console.casebook.mark(marks, Verdict(verdict))):
-                alone = not rows.selection.places
+                # Where the row is hidden by its verdict, the next one is under the cursor already.
+                moves_on = not rows.selection.places and len(rows) == shown
                 rows.selection.clear()
-                self._console.marked(name, moves_on=alone)
+                self._console.marked(name, moves_on=moves_on)
 
         def answered(yes: bool | None) -> None:
             if yes:

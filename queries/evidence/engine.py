@@ -19,6 +19,7 @@ from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
+from .reach import foreign_source
 from .tables import TABLES
 from .translations import Translation, remembered
 
@@ -84,6 +85,9 @@ class Engine:
             QueryCancelledError: ``cancellation`` was used.
         """
         translation = _translated_unless(cancellation, _declared(query), query.text)
+        for name in translation.slots.values():
+            if name not in query.parameters:
+                raise QueryError(f"{name} is declared and has no value: write let {name} = …;")
         values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
         cursor = self._connection.cursor()
 
@@ -176,10 +180,14 @@ def _translate(text: str) -> Translation:
     schema = {table: list(columns) for table, columns in TABLES.items()}
     try:
         result = duckdb_kql.to_sql(text, schema=schema, allow_write=False)
-    except duckdb_kql.KqlError as error:
+        foreign = foreign_source(str(result))
+    except (duckdb_kql.KqlError, duckdb.Error) as error:
         raise QueryError(_one_line(error)) from None
     except RecursionError:
         raise QueryError("the query is nested too deeply") from None
+    if foreign:
+        known = ", ".join(TABLES)
+        raise QueryError(f"the evidence holds no {foreign[:100]}: it holds {known}")
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
     return Translation(str(result), slots)
 

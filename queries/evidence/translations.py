@@ -16,6 +16,9 @@ from platformdirs import user_cache_path
 
 from .tables import TABLES
 
+#: To be raised when what may be translated, or how, changes: an older translation is made anew.
+_RULES = "2"
+
 
 class Translation(msgspec.Struct, frozen=True):
     """SQL, and which parameter each of its placeholders takes."""
@@ -41,7 +44,7 @@ def remembered(text: str, translate: Callable[[str], Translation]) -> Translatio
 
 
 def _fingerprint(text: str) -> str:
-    engine = (version("duckdb-kql"), version("duckdb"), repr(TABLES), text)
+    engine = (_RULES, version("duckdb-kql"), version("duckdb"), repr(TABLES), text)
     return hashlib.sha256("\0".join(engine).encode("utf-8", "backslashreplace")).hexdigest()
 
 

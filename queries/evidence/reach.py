@@ -1,0 +1,56 @@
+"""What a translated query reads: the known tables by their plain names, and nothing else.
+
+The window is a view before each table, and a qualified name such as memory.SecurityAlert would
+look behind it; DuckDB's own tables (duckdb_settings, …) tell about this machine.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import duckdb
+
+from .tables import TABLES
+
+#: Table functions that duckdb-kql writes for ``range`` and ``mv-expand``.
+_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
+
+
+def foreign_source(sql: str) -> str:
+    """The first source in ``sql`` that is no known table, "" where there is none.
+
+    Raises:
+        duckdb.Error: ``sql`` is not parsed by DuckDB.
+    """
+    with duckdb.connect(":memory:") as parser:
+        text = parser.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()[0][0]
+    tree = json.loads(text)
+    if tree.get("error"):
+        return "what is no query"
+    named: set[str] = set()
+    read: list[tuple[str, str]] = []
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+            continue
+        if not isinstance(node, dict):
+            continue
+        waiting.extend(node.values())
+        if "cte_map" in node:
+            named.update(entry["key"] for entry in node["cte_map"]["map"])
+        if node.get("type") == "BASE_TABLE":
+            place = ".".join(filter(None, (node["catalog_name"], node["schema_name"])))
+            read.append((place, node["table_name"]))
+        elif node.get("type") == "TABLE_FUNCTION":
+            function = node["function"].get("function_name", "")
+            if function not in _FUNCTIONS:
+                return f"{function}()"
+    for place, table in read:
+        if place:
+            return f"{place}.{table}"
+        if table not in named and table not in TABLES:
+            return table
+    return ""
