@@ -15,7 +15,7 @@ from ..queries.literals import LiteralError
 from ..queries.packs.loading import PackError
 from ..queries.printable import printable
 from ..queries.source import SourceError
-from .opening import Problem, UsageProblem, now_utc
+from .opening import Problem, Progress, UsageProblem, now_utc
 from .options import case_file, request_from, source_and_scope, source_and_window
 from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
 
@@ -86,7 +86,7 @@ def devices(form: str, **words: Any) -> int:
 
     request = request_from(words)
     pack = request.open_pack()
-    source = request.open_source(now_utc())
+    source = request.open_source(now_utc(), _progress())
     try:
         window = request.window(source)
         scope = Scope("", request.hub or "", window)
@@ -123,7 +123,7 @@ def ask(question: str, form: str, **words: Any) -> int:
         raise UsageProblem(
             f"pack {pack.name} has no question {printable(question)!r}: ask one of {known}"
         )
-    source = request.open_source(now_utc())
+    source = request.open_source(now_utc(), _progress())
     try:
         window = request.window(source)
         if question == "devices":
@@ -161,7 +161,7 @@ def report(
 
     request = request_from(words)
     pack = request.open_pack()
-    source = request.open_source(now_utc())
+    source = request.open_source(now_utc(), _progress())
     try:
         scope = scope_of(request, source, pack, request.window(source))
         answered = answers_of(source, pack, scope)
@@ -207,6 +207,18 @@ def _write(text: str) -> None:
     # Bytes, so that neither locale nor platform changes the text on the way.
     sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
     sys.stdout.flush()
+
+
+def _progress() -> Progress | None:
+    """Says which file is being read, where somebody watches; wipes its line when done."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(name: str, number: int, total: int) -> None:
+        words = f"reading {number} of {total}: {printable(name)[:40]}"
+        click.echo(f"\r{words:<70}" if number < total else f"\r{'':<70}\r", nl=False, err=True)
+
+    return tell
 
 
 def _check_terminal() -> None:

@@ -6,7 +6,7 @@ The one module that knows duckdb-kql. Its version may change; the catalogue's te
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,12 +84,20 @@ class Engine:
             QueryError: text that is no KQL for this engine, or a failure while running.
             QueryCancelledError: ``cancellation`` was used.
         """
-        translation = _translated_unless(cancellation, _declared(query), query.text)
+        return _unless(cancellation, lambda: self._run(query, window, cancellation, row_cap))
+
+    def _run(
+        self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
+    ) -> RawResult:
+        translation = _translated(_declared(query), query.text)
         for name in translation.slots.values():
             if name not in query.parameters:
                 raise QueryError(f"{name} is declared and has no value: write let {name} = …;")
         values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
-        cursor = self._connection.cursor()
+        try:
+            cursor = self._connection.cursor()
+        except duckdb.Error:
+            raise QueryError("the evidence is closed") from None
 
         def stop() -> None:
             # The query may have ended, and its cursor with it, while somebody reached for this.
@@ -99,24 +107,23 @@ class Engine:
         cancellation.on_cancel(stop)
         try:
             self._limit_to(window, cursor)
+            if cancellation.cancelled:
+                # An interrupt between two statements stops neither.
+                raise QueryCancelledError
             cursor.execute(translation.sql, values or None)
             columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
             rows = cursor.fetchmany(row_cap + 1)
-        except duckdb.InterruptException:
-            raise QueryCancelledError from None
         except (duckdb.Error, UnicodeError, OverflowError) as error:
-            if cancellation.cancelled:
-                raise QueryCancelledError from None
             raise QueryError(_one_line(error)) from None
         finally:
             cancellation.forget(stop)
             cursor.close()
-        if cancellation.cancelled:
-            raise QueryCancelledError
         return RawResult(columns, rows)
 
     def close(self) -> None:
-        self._connection.close()
+        # It refuses while a query that nobody waits for any more has not noticed yet.
+        with suppress(duckdb.Error):
+            self._connection.close()
 
     def _limit_to(self, window: Window, cursor: duckdb.DuckDBPyConnection) -> None:
         # The service applies the request's timespan on top of the text; here a view per cursor
@@ -136,34 +143,33 @@ def _declared(query: Query) -> str:
     )
 
 
-def _translated_unless(cancellation: Cancellation, declared: str, text: str) -> Translation:
-    """The translation, from a thread of its own: what parses cannot be interrupted.
+def _unless(cancellation: Cancellation, work: Callable[[], RawResult]) -> RawResult:
+    """What ``work`` gives, from a thread of its own.
 
-    One that is not waited for any more goes on to its end, and is there for the next question.
+    Neither parsing nor every join can be interrupted. What is not waited for any more goes on to
+    its end: a translation is there for the next question, a query ends where DuckDB looks up.
     """
     done = threading.Event()
-    found: list[Translation | QueryError] = []
+    found: list[RawResult] = []
+    failed: list[Exception] = []
 
-    def work() -> None:
+    def run() -> None:
         try:
-            found.append(_translated(declared, text))
-        except QueryError as error:
-            found.append(error)
+            found.append(work())
+        except Exception as error:
+            failed.append(error)
         finally:
             done.set()
 
     cancellation.on_cancel(done.set)
-    threading.Thread(target=work, daemon=True, name="translate").start()
+    threading.Thread(target=run, daemon=True, name="evidence").start()
     done.wait()
     cancellation.forget(done.set)
     if cancellation.cancelled:
         raise QueryCancelledError
-    match found:
-        case [Translation() as translation]:
-            return translation
-        case [QueryError() as error]:
-            raise error
-    raise QueryError("the query could not be translated")
+    if failed:
+        raise failed[0]
+    return found[0]
 
 
 @lru_cache(maxsize=256)
@@ -187,7 +193,9 @@ def _translate(text: str) -> Translation:
         raise QueryError("the query is nested too deeply") from None
     if foreign:
         known = ", ".join(TABLES)
-        raise QueryError(f"the evidence holds no {foreign[:100]}: it holds {known}")
+        raise QueryError(
+            f"the evidence holds no {' '.join(foreign.split())[:100]}: it holds {known}"
+        )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
     return Translation(str(result), slots)
 

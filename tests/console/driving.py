@@ -73,8 +73,9 @@ class Driver:
         """Nothing is being asked any more."""
         names = ("devices", "coverage", *PANES)
         await self.until(
-            lambda: self.app.devices is not None
-            and not any(self.app.is_asking(name) for name in names)
+            lambda: (
+                self.app.devices is not None and not any(self.app.is_asking(name) for name in names)
+            )
         )
 
     async def open(self, device: str = CAM) -> None:

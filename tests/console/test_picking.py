@@ -10,7 +10,7 @@ from iotriage.queries.packs.loading import PANES
 from iotriage.queries.source import SourceError
 
 from .driving import CAM, NARROW, SIZES, WIDE, driven
-from .evidence import evidence, heard, user
+from .evidence import evidence, user
 from .sources import Remembering, Told
 
 sizes = pytest.mark.parametrize("size", SIZES, ids=("wide", "narrow"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from iotriage.queries.answers import Answer, NoticeKind
+from iotriage.queries.answers import Answer, NoticeKind, Status
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.questions import Query
 from iotriage.queries.source import Cancellation, SourceError
@@ -72,6 +72,15 @@ def write_parquet(path: Path, *rows: dict[str, Any]) -> Path:
 def asked(source: Evidence, text: str, window: Window = ALWAYS, **parameters: Any) -> Answer:
     """The answer to any KQL, failed or not."""
     return source.ask(Query("console", parameters, text), window, Cancellation())
+
+
+def refused(answer: Answer) -> str:
+    """A failed answer holds no row, and says why in one line."""
+    assert answer.status is Status.FAILED
+    assert (answer.rows, answer.columns) == ((), ())
+    assert len(answer.failure.splitlines()) == 1
+    assert "Traceback" not in answer.failure
+    return answer.failure
 
 
 @dataclass(frozen=True)

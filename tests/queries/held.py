@@ -67,10 +67,6 @@ def comparable(pack: str, question: str, answer: Answer) -> Records:
         {name: value for name, value in row.items() if name not in ADDED}
         for row in answer.records()
     ]
-    for row in rows:
-        if "Slots" in row:
-            # Slots is read as a set and shown nowhere: its order is nobody's promise.
-            row["Slots"] = sorted(row["Slots"])
     return rows if ordered(pack, question) else in_any_order(rows)
 
 

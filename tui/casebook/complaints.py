@@ -1,0 +1,105 @@
+"""What is wrong with a case, as one line saying what, where and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from ...queries.printable import printable
+
+_FULL_BELOW = 1 << 20
+
+#: The command that reads a damaged case, for the end of a complaint.
+_SALVAGE = "restore a copy, or see what can be saved with 'iotriage case check'"
+
+
+class CaseError(Exception):
+    """A case that cannot be used: one line saying what, where and what to do."""
+
+
+def complaint(path: Path, what: str, todo: str) -> CaseError:
+    return CaseError(f"case {printable(str(path))}: {what}: {todo}")
+
+
+def damaged(path: Path, how: str) -> CaseError:
+    return complaint(path, f"it is damaged ({printable(how)})", f"nothing was changed; {_SALVAGE}")
+
+
+def cut_short(path: Path, how: str) -> CaseError:
+    return complaint(path, how, _SALVAGE)
+
+
+def read_only(path: Path) -> CaseError:
+    return complaint(
+        path,
+        "it is read-only",
+        "make it and its folder writable, or choose another with --case",
+    )
+
+
+def no_locks(path: Path, why: str) -> CaseError:
+    return complaint(
+        path,
+        f"two consoles could overwrite each other's verdicts there ({printable(why)})",
+        "choose a place on a disk of this host with --case",
+    )
+
+
+def explained(path: Path, error: sqlite3.Error | OSError) -> CaseError:
+    """What SQLite or the system said, as a sentence an analyst can act on."""
+    if isinstance(error, OSError):
+        what = error.strerror or type(error).__name__
+        return complaint(path, what, "choose another place with --case")
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in (sqlite3.SQLITE_IOERR_LOCK, sqlite3.SQLITE_IOERR_RDLOCK):
+        return no_locks(path, "a lock was refused")
+    match code & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return _full(path)
+        case sqlite3.SQLITE_IOERR if _space(path) < _FULL_BELOW:
+            return _full(path)
+        case sqlite3.SQLITE_PROTOCOL | sqlite3.SQLITE_NOLFS:
+            return no_locks(path, "locks do not work")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return complaint(
+                path,
+                "another program holds it locked",
+                "close what is writing to it, then try again",
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return read_only(path)
+        case sqlite3.SQLITE_CANTOPEN if _space(path) < _FULL_BELOW:
+            return _full(path)
+        case sqlite3.SQLITE_CANTOPEN:
+            return complaint(
+                path,
+                "it cannot be opened",
+                "see that it and its folder can be read and written, or choose another with --case",
+            )
+        case sqlite3.SQLITE_NOTADB:
+            return complaint(
+                path,
+                "it is no case of iotriage, or its beginning is damaged",
+                "choose another file with --case",
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_ERROR:
+            return damaged(path, str(error))
+    if isinstance(error, sqlite3.OperationalError) and not code:
+        # Not from SQLite: the bytes of a text are no UTF-8.
+        return damaged(path, "an entry is no text")
+    return complaint(path, f"SQLite says: {printable(str(error))}", "try again, or use --case")
+
+
+def _space(path: Path) -> int:
+    """Free bytes where ``path`` is; plenty when that cannot be told."""
+    try:
+        return shutil.disk_usage(path.parent).free
+    except OSError:
+        return _FULL_BELOW
+
+
+def _full(path: Path) -> CaseError:
+    return complaint(
+        path, "the disk is full, nothing was written", "free some space, then try again"
+    )
