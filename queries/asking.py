@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .answers import Answer, Status
+from .answers import Answer, Status, Value
 from .coverage import notices_for
 from .finishing import finished
-from .questions import Pack, Question
+from .questions import Pack, Query, Question
 from .source import Cancellation, Source
 from .window import Window
 
@@ -59,26 +59,17 @@ def drill_down(
     source: Source,
     question: Question,
     scope: Scope,
-    record: dict[str, object],
+    record: Mapping[str, Value],
     cancellation: Cancellation | None = None,
 ) -> tuple[Answer, Answer]:
     """(values, events) behind one row; a pack without drill-down gives empty answers."""
     stop = cancellation or Cancellation()
+    where = (scope.device, scope.hub, scope.window, record)
 
-    def answered(text: str, make: Callable[..., object]) -> Answer:
-        if not text:
-            return Answer(question.name)
-        query = make(scope.device, scope.hub, scope.window, record)
-        return source.ask(query, scope.window, stop)  # type: ignore[arg-type]
+    def answered(query: Query) -> Answer:
+        return source.ask(query, scope.window, stop) if query.text else Answer(question.name)
 
-    values = answered(question.values, question.values_query)
-    return values, answered(question.events, question.events_query)
-
-
-def worst(statuses: list[Status]) -> Status:
-    """The status of several answers taken together."""
-    order = (Status.COMPLETE, Status.TRUNCATED, Status.PARTIAL, Status.FAILED)
-    return max(statuses, key=order.index, default=Status.COMPLETE)
+    return answered(question.values_query(*where)), answered(question.events_query(*where))
 
 
 def as_failed(question: Question, why: str) -> Answer:

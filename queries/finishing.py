@@ -33,8 +33,18 @@ def plain_value(value: Any, kind: str) -> Value:
     if kind == "string":
         return value if isinstance(value, str) else str(value)
     if isinstance(value, timedelta):
-        return str(value)
+        return _timespan_text(value)
     return list(value) if isinstance(value, tuple | set) else value
+
+
+def _timespan_text(value: timedelta) -> str:
+    """As Kusto writes a timespan: ``[-][d.]hh:mm:ss[.fffffff]``."""
+    sign, size = ("-", -value) if value < timedelta(0) else ("", value)
+    minutes, seconds = divmod(size.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days = f"{size.days}." if size.days else ""
+    fraction = f".{size.microseconds:06d}0" if size.microseconds else ""
+    return f"{sign}{days}{hours:02d}:{minutes:02d}:{seconds:02d}{fraction}"
 
 
 def finished(answer: Answer, question: Question) -> Answer:
@@ -43,6 +53,10 @@ def finished(answer: Answer, question: Question) -> Answer:
     sets = [places[column] for column in question.sets if column in places]
     if sets:
         answer = replace(answer, rows=tuple(_with_sorted_sets(row, sets) for row in answer.rows))
+    if question.name == "coverage" and "Slots" in places:
+        answer = replace(
+            answer, rows=tuple(_with_sorted_slots(row, places["Slots"]) for row in answer.rows)
+        )
     answer = answer.noting(*_cut_sets(answer, question, places))
     return explained(answer) if question.name == "alerts" else answer
 
@@ -52,6 +66,11 @@ def _with_sorted_sets(row: tuple[Value, ...], sets: Sequence[int]) -> tuple[Valu
     for place in sets:
         cells[place] = sorted({_as_text(item) for item in cells[place] or ()})
     return tuple(cells)
+
+
+def _with_sorted_slots(row: tuple[Value, ...], place: int) -> tuple[Value, ...]:
+    # Numbers, so no set of texts; sorted all the same, or equal answers would hash differently.
+    return (*row[:place], sorted(row[place] or ()), *row[place + 1 :])
 
 
 def _as_text(item: Value) -> str:

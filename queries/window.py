@@ -36,7 +36,8 @@ class Window:
 
     def scaled(self, factor: float) -> Window:
         """The same middle, ``factor`` times as long, never below one minute."""
-        half = max(self.length * factor, timedelta(minutes=1)) / 2
+        longest = timedelta(days=3_650_000) / self.length
+        half = max(self.length * min(factor, longest), timedelta(minutes=1)) / 2
         middle = self.start + self.length / 2
         return clamped(middle, half)
 
@@ -46,9 +47,11 @@ class Window:
 
 
 def clamped(middle: datetime, half: timedelta) -> Window:
-    """``middle`` ± ``half``, cut where the calendar ends."""
+    """``middle`` ± ``half``, cut where the calendar ends; a middle beyond it is its end."""
     earliest = datetime(1900, 1, 1, tzinfo=UTC)
     latest = datetime(9999, 1, 1, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    middle = min(max(middle, earliest + minute), latest - minute)
     start = middle - half if middle - earliest > half else earliest
     end = middle + half if latest - middle > half else latest
     return Window(start, end)

@@ -1,7 +1,21 @@
-"""What every test of the project may ask for."""
+"""What every test of the project may ask for, and a world without caches of its own."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from kusto_parser.fixture import kusto_parser
 
 __all__ = ["kusto_parser"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Translations are remembered for this run, by all of its processes, and for no other."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(shared / "caches"))
+        yield

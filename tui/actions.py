@@ -63,6 +63,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("stretch", ("v",), "select range", "Begin a range of rows, and end it.", "v"),
     Action("select_all", ("a",), "select all", "Choose every row that is shown, or none.", "a"),
     Action("note", ("n",), "note", "Write a note on the row.", "n", 3),
+    Action(
+        "baseline",
+        ("b",),
+        "keep baseline",
+        "Expect on other devices what is expected on this one.",
+        "b",
+    ),
     Action("history", ("H",), "history", "Who decided what, and when, in this case.", "H"),
     Action("undo", ("ctrl+z",), "undo", "Take back the last verdict or note.", "Ctrl+Z"),
     Action("redo", ("ctrl+r",), "redo", "Bring back what was undone.", "Ctrl+R"),

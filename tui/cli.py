@@ -15,6 +15,8 @@ from ..queries.literals import LiteralError
 from ..queries.packs.loading import PackError
 from ..queries.printable import printable
 from ..queries.source import SourceError
+from .case_commands import baseline, case_group
+from .crash import crash_words
 from .opening import Problem, Progress, UsageProblem, now_utc
 from .options import case_file, request_from, source_and_scope, source_and_window
 from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
@@ -183,6 +185,10 @@ def report(
     return 0 if all(status is Status.COMPLETE for status in statuses) else IN_PART
 
 
+commands.add_command(baseline)
+commands.add_command(case_group)
+
+
 def _print_answer(answer: Any, pack: Any, scope: Any, source: str, form: str) -> int:
     from . import printing  # noqa: PLC0415
 
@@ -271,6 +277,13 @@ def run(arguments: list[str] | None = None) -> int:
         # Whoever read us has gone; nothing more can be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Exception as error:
+        return _say(crash_words(error), FAILED)
+
+
+def _defaults_of(command: click.Command, defaults: dict[str, Any]) -> dict[str, Any]:
+    inner = command.commands if isinstance(command, click.Group) else {}
+    return defaults | {name: _defaults_of(found, defaults) for name, found in inner.items()}
 
 
 def _asks_for_help(words: list[str]) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 import locale
 import os
 import signal
-import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -14,8 +13,8 @@ from pathlib import Path
 from threading import Thread
 from typing import ClassVar
 
-from platformdirs import user_log_path
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -30,7 +29,8 @@ from ..themes import ThemeError, load_theme
 from .actions import ACTIONS
 from .casebook.casebook import Casebook, CaseError
 from .casebook.judgements import Sign
-from .errands import Errands, printable_lines
+from .crash import crash_words
+from .errands import Errands
 from .investigation import Investigation
 from .messages import Arrived, Fetched, Located, Opened, ReadingProgress
 from .opening import Problem, Request, UsageProblem, now_utc, scope_of
@@ -39,6 +39,7 @@ from .reporting import opened_case
 from .screens.desk import Counts
 from .screens.investigation import InvestigationScreen
 from .theming import textual_theme
+from .widgets.text_cells import shown
 
 
 class Console(App[str]):
@@ -68,6 +69,7 @@ class Console(App[str]):
         self.analyst = analyst
         self.clock = clock
         self.ascii_only = ascii_only
+        self.set_class(ascii_only, "ascii")
         self._window: Window | None = None
         self.investigation: Investigation | None = None
         self._pane_rows: dict[str, PaneRows] = {}
@@ -316,8 +318,10 @@ class Console(App[str]):
         self.main.draw_frame()
 
     def tell(self, text: str, *, bad: bool = False) -> None:
+        # Whole sentences fit; what else a message quotes may be megabytes of a paste.
+        cut = text if len(text) <= 500 else f"{text[:500]} ..."
         self.notify(
-            printable(text),
+            shown(cut, self.ascii_only),
             severity="error" if bad else "information",
             markup=False,
             timeout=8 if bad else 4,
@@ -345,28 +349,19 @@ class Console(App[str]):
             if action.name != "palette":
                 yield SystemCommand(
                     action.label.capitalize(),
-                    f"{action.help}  ({action.shown})",
+                    shown(f"{action.help}  ({action.shown})", self.ascii_only),
                     lambda name=action.name: self.run_worker(self._run(name)),
                 )
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="name of an action"))
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)
 
 
 _COUNTED = (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
-
-
-def crash_words(error: Exception) -> str:
-    """One line for the analyst; what a developer needs goes to a file of their own."""
-    said = f"the console stopped on an error of its own ({type(error).__name__})"
-    path = user_log_path("iotriage", ensure_exists=True) / "crash.log"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as log:
-            log.write(printable_lines("".join(traceback.format_exception(error))))
-    except OSError:
-        return f"{said}; every verdict is saved"
-    return f"{said}; every verdict is saved; {path} says where"
 
 
 def speaks_utf8() -> bool:

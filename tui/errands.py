@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
 from ..queries.printable import printable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _FORMATS = {".md": "markdown", ".json": "json", ".csv": "csv"}
 _CLIPBOARD = "\0clipboard"
+Reach = Literal["hub", "fleet"]
 #: More rows than this are marked only after a yes.
 _ASKED_FROM = 10
 
@@ -117,8 +118,47 @@ class Errands:
 
     def history(self) -> None:
         """Every entry of the case."""
-        entries = self._console.casebook.everything()
-        self._read("History of the case", case_lines(entries))
+        happenings = self._console.casebook.case_history()
+        self._read("History of the case", case_lines(happenings))
+
+    def baseline(self) -> None:
+        """Keep what is expected on this device for its hub, or for all."""
+        scope = self._console.scope
+        if scope is None:
+            return
+        casebook = self._console.casebook
+        ascii_only = self._console.ascii_only
+
+        def named(reach: Reach, name: str | None) -> None:
+            if not name or not name.strip():
+                return
+            kept: list[int] = []
+            if self._console.write(
+                lambda: kept.append(
+                    casebook.keep_baseline(reach, scope.device, scope.hub, name.strip())
+                )
+            ):
+                self._console.tell(_kept_words(kept[0], name.strip()))
+
+        def reached(choice: int | None) -> None:
+            if choice is None:
+                return
+            reach: Reach = ("hub", "fleet")[choice]
+            hints = ("Enter keeps what is expected on this device under this name; Esc does not.",)
+            dialog = AskText("Name of the baseline", hints, scope.device, ascii_only=ascii_only)
+            self._console.push_screen(dialog, lambda name: named(reach, name))
+
+        choices = [
+            ("hub", f"every device of {printable(scope.hub)}"),
+            ("fleet", "every device of every hub"),
+        ]
+        picker = PickOne(
+            "Keep what is expected here as a baseline for",
+            ("Reach", "Devices"),
+            choices,
+            ascii_only=ascii_only,
+        )
+        self._console.push_screen(picker, reached)
 
     def detail(self, name: str, index: int) -> None:
         investigation, rows = self._console.investigation, self._console.rows_of(name)
@@ -126,10 +166,13 @@ class Errands:
         question, record = rows.question, rows.record(index)
         finding, _ = rows.finding(index)
         standing, history = rows.standing(index), self._console.casebook.history(finding)
+        elsewhere = self._console.casebook.also_suspicious(finding)
         title = f"{question.title}: " + ", ".join(text_of(record[key]) for key in question.keys)
 
         def lines(behind: DrillDown | None) -> tuple[Line, ...]:
-            return tuple(row_lines(question, record, standing, history, behind))
+            return tuple(
+                row_lines(question, record, standing, history, behind, elsewhere=elsewhere)
+            )
 
         answers = {"e": "expected", "s": "suspicious", "u": "unreviewed", "n": "note"}
         if any(record.get(column) for column in question.sets):
@@ -238,7 +281,7 @@ class Errands:
                 if name == _CLIPBOARD:
                     self._copy(render(report, "markdown"))
                     return
-                path = Path(name).expanduser()
+                path = _path_of(name)
                 form = _FORMATS.get(path.suffix.lower())
                 if form is None:
                     raise Problem(f"{name}: end the name in .md, .json or .csv")
@@ -261,6 +304,19 @@ class Errands:
         self._console.push_screen(dialog, done)
 
 
+def _path_of(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise Problem(f"{name}: there is no such home folder: give another place") from None
+
+
 def printable_lines(text: str) -> str:
     """Made printable line by line: what is pasted may not command a terminal either."""
     return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def _kept_words(count: int, name: str) -> str:
+    if not count:
+        return "nothing new to keep: no finding of this device is expected and not kept already"
+    return f"{count:,} finding{'' if count == 1 else 's'} kept in baseline {name}"

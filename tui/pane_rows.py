@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 
 from ..queries.answers import Answer, Value
 from ..queries.questions import Question
@@ -20,6 +21,8 @@ ASCII_SIGNS = SIGNS | {Sign.EXPECTED: "+"}
 #: A row without a verdict of its own in which a value has one.
 VALUE_SIGN = ":"
 _SEVERITIES = frozenset({"high", "medium", "low", "informational"})
+_OPEN = Sign.UNREVIEWED
+Key = tuple[tuple[str, str], ...]
 _NUMBERS = frozenset({"long", "int", "real", "decimal"})
 
 
@@ -76,7 +79,6 @@ class PaneRows:
         self.accent = next(
             (at for at, place in enumerate(self._cells) if place == self._severity), 0
         )
-        self._index: dict[tuple[tuple[str, str], ...], int] | None = None
         self.standings: dict[int, Standing] = {}
         self._visible: list[int] | None = None
         self.hidden = 0
@@ -94,7 +96,7 @@ class PaneRows:
         for finding in self._casebook.judged(self._device, self._hub):
             if finding.question != self.question.name:
                 continue
-            place = self._place_of(finding)
+            place = self._keys.get(finding.key)
             if place is None:
                 continue
             record = self.record_at(place)
@@ -104,14 +106,25 @@ class PaneRows:
             elif standing.sign is not Sign.UNREVIEWED and _holds_value(record, finding.value):
                 self.judged_values[place] += 1
                 self._value_signs[standing.sign] += 1
+        self._take_covered()
 
-    def _place_of(self, finding: Finding) -> int | None:
-        if self._index is None:
-            self._index = {
-                finding_of(self.question, self._device, self._hub, self.record_at(place)).key: place
-                for place in range(len(self.answer.rows))
-            }
-        return self._index.get(finding.key)
+    def _take_covered(self) -> None:
+        """Rows that nobody judged here, and a baseline expects."""
+        if not self._casebook.covers(self.question.name, self._hub):
+            return
+        for key in self._casebook.covered_keys(self.question.name, self._hub):
+            place = self._keys.get(key)
+            if place is None or (place in self.standings and self._sign(place) is not _OPEN):
+                continue
+            finding, record = self.finding_at(place)
+            standing = self._casebook.standing(finding, record, self.question.sets)
+            if standing.sign is not _OPEN:
+                self.standings[place] = standing
+
+    @cached_property
+    def _keys(self) -> dict[Key, int]:
+        """Key of a finding -> place of its row; made when there is a verdict to place."""
+        return {self.finding_at(place)[0].key: place for place in range(len(self.answer.rows))}
 
     def counts(self) -> Counter[Sign]:
         """How many rows, and values with a verdict of their own, stand how; hidden ones too."""

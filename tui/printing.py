@@ -13,7 +13,6 @@ from .casebook.csv_text import csv_text
 from .casebook.findings import text_of
 from .casebook.markdown import Markdown, cell, table
 
-FORMATS = ("table", "json", "csv", "markdown")
 _WIDEST = 60
 
 

@@ -9,8 +9,8 @@ from ..queries.alert_catalogue import ADDED
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.questions import Question
 from .actions import ACTIONS
-from .casebook.findings import Finding, text_of
-from .casebook.judgements import Entry, Sign, Standing
+from .casebook.findings import text_of
+from .casebook.judgements import Entry, Happening, Sign, Standing
 from .investigation import DrillDown
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
@@ -26,12 +26,18 @@ def row_lines(
     standing: Standing | None,
     history: list[Entry],
     behind: DrillDown | None,
+    *,
+    elsewhere: Sequence[str] = (),
 ) -> list[Line]:
     """Verdict, values, what to ask, who decided what, raw events.
 
-    ``behind`` is None while the values and events are being fetched.
+    Args:
+        behind: None while the values and events are being fetched.
+        elsewhere: other devices on which the same finding is called suspicious.
     """
-    lines = _verdict_lines(standing)
+    lines = _verdict_lines(standing, behind)
+    if elsewhere:
+        lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
     sets = set(question.sets)
     for name in _ordered(question, record):
         value = record[name]
@@ -59,30 +65,50 @@ def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
     return [Line(), Line(title, "title"), *(Line(sentence, "plain", 2) for sentence in sentences)]
 
 
-def _verdict_lines(standing: Standing | None) -> list[Line]:
-    if standing is None or standing.judgement is None:
+def _elsewhere_words(devices: Sequence[str]) -> str:
+    count = f"{len(devices)} device{'' if len(devices) == 1 else 's'}"
+    named = ", ".join(devices[:5]) + (" …" if len(devices) > 5 else "")
+    return f"also suspicious on {count}: {named}"
+
+
+def _verdict_lines(standing: Standing | None, behind: DrillDown | None) -> list[Line]:
+    if standing is None:
         return [Line("not reviewed yet", "muted"), Line()]
-    judgement = standing.judgement
-    lines: list[Line] = []
-    if standing.sign is not Sign.UNREVIEWED:
-        tone = str(standing.sign)
+    lines = []
+    judgement, cover = standing.judgement, standing.covered_by
+    if cover is not None:
+        reach = f"hub {cover.hub}" if cover.scope == "hub" else "the whole fleet"
+        given = f"given by {cover.by} on {cover.device}, {cell_text(cover.at)} UTC"
+        lines.append(Line(f"expected by baseline {cover.name} for {reach}", str(standing.sign)))
+        lines.append(Line(given, "muted", 2))
+    elif judgement is not None and standing.sign is not Sign.UNREVIEWED:
         text = f"{judgement.verdict} ({judgement.by}, {cell_text(judgement.at)} UTC)"
-        lines.append(Line(text, tone))
+        lines.append(Line(text, str(standing.sign)))
     else:
         lines.append(Line("not reviewed yet", "muted"))
     if standing.sign is Sign.DRIFTED:
         lines.append(Line("drifted: since then it has gained", "drifted"))
         for column, gained in standing.drift.items():
-            lines += [Line(f"{column}: {value}", "drifted", 2) for value in gained]
-    lines += [Line(text, "plain", 2) for text in judgement.note.splitlines()]
+            known = _known_values(column, behind)
+            for value in gained:
+                lines.append(Line(f"{column}: {value}", "drifted", 2))
+                if seen := known.get(value):
+                    lines.append(Line(f"first seen {_seen_words(seen)}", "muted", 4))
+    if judgement is not None:
+        lines += [Line(text, "plain", 2) for text in judgement.note.splitlines()]
     return [*lines, Line()]
+
+
+def _known_values(column: str, behind: DrillDown | None) -> dict[str, dict[str, Value]]:
+    """What the drill-down says of each value of a column; nothing while it has not come."""
+    if behind is None or behind.values.status is Status.FAILED:
+        return {}
+    return {seen["Value"]: seen for seen in behind.values.records() if seen["Column"] == column}
 
 
 def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
     """Each value with its count, first and last seen, once those have come."""
-    known: dict[str, dict[str, Value]] = {}
-    if behind is not None and behind.values.status is not Status.FAILED:
-        known = {r["Value"]: r for r in behind.values.records() if r["Column"] == name}
+    known = _known_values(name, behind)
     # The drill-down may know values that a cut set does not hold.
     ordered = list(known) + [value for value in map(text_of, values) if value not in known]
     if not ordered:
@@ -127,7 +153,7 @@ def _pairs(record: Mapping[str, Value]) -> str:
     return "; ".join(pairs)
 
 
-def _entry_words(entry: Entry) -> str:
+def _entry_words(entry: Entry | Happening) -> str:
     parts = [cell_text(entry.at), entry.by, str(entry.kind)]
     if entry.verdict:
         parts.append(str(entry.verdict))
@@ -138,17 +164,20 @@ def _entry_words(entry: Entry) -> str:
     return " · ".join(parts)
 
 
-def case_lines(entries: Sequence[tuple[Finding | None, Entry]]) -> list[Line]:
-    """Every entry of the case, the newest first; what an undo was about stands with it."""
-    if not entries:
+def case_lines(happenings: Sequence[Happening]) -> list[Line]:
+    """Everything that was entered in the case, the newest first."""
+    if not happenings:
         return [Line("nothing has been decided in this case yet", "muted")]
     lines = []
-    for finding, entry in reversed(entries):
-        lines.append(Line(_entry_words(entry), "plain", 2))
-        if finding is not None:
+    for happening in reversed(happenings):
+        lines.append(Line(_entry_words(happening), "plain", 2))
+        if happening.baseline is not None:
+            lines.append(Line(f"baseline {happening.baseline}", "muted", 4))
+        if (finding := happening.finding) is not None:
             key = ", ".join(text for _, text in finding.key)
             inside = f", {finding.value[0]}: {finding.value[1]}" if finding.value else ""
-            where = f"{finding.hub} / {finding.device}  {finding.question}: {key}{inside}"
+            more = f" and {happening.count - 1:,} more" if happening.count > 1 else ""
+            where = f"{finding.hub} / {finding.device}  {finding.question}: {key}{inside}{more}"
             lines.append(Line(where, "muted", 4))
     return lines
 

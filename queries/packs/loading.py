@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -16,6 +17,7 @@ PANES = ("alerts", "users", "ports", "logins", "processes")
 REQUIRED = ("devices", *PANES, "coverage")
 
 _HERE = Path(__file__).parent
+_Shape = TypeVar("_Shape")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -45,7 +47,7 @@ class _QuestionEntry(msgspec.Struct, forbid_unknown_fields=True):
 
 class _PackFile(msgspec.Struct, forbid_unknown_fields=True):
     title: str
-    questions: dict[str, _QuestionEntry]
+    questions: dict[str, dict[str, object]]
 
 
 def load_pack(name_or_folder: str) -> Pack:
@@ -72,20 +74,28 @@ def _read(folder: Path, name: str) -> Pack:
         content = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise PackError(f"{file}: {error}") from None
-    try:
-        entries = msgspec.convert(content, _PackFile)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        where = path.rstrip("`").removeprefix("$.")
-        raise PackError(f"{file}:{_line_of(source, where)}: {message}") from None
-    missing = [question for question in REQUIRED if question not in entries.questions]
+    pack = _checked(content, _PackFile, file, source, "")
+    missing = [question for question in REQUIRED if question not in pack.questions]
     if missing:
         raise PackError(f"{file}:1: the pack lacks the question(s) {', '.join(missing)}")
-    questions = {
-        question: _question(folder, file, source, question, entry)
-        for question, entry in entries.questions.items()
-    }
-    return Pack(name, entries.title, questions)
+    questions = {}
+    for question, table in pack.questions.items():
+        entry = _checked(table, _QuestionEntry, file, source, f"questions.{question}")
+        questions[question] = _question(folder, file, source, question, entry)
+    return Pack(name, pack.title, questions)
+
+
+def _checked(content: object, shape: type[_Shape], file: Path, source: str, where: str) -> _Shape:
+    """``content`` of the table ``where`` as ``shape``; msgspec names no key of a dict itself."""
+    try:
+        return msgspec.convert(content, shape)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `")
+        parts = [where, path.rstrip("`").removeprefix("$").removeprefix(".")]
+        if unknown := re.search(r"unknown field `(.*)`", message):
+            parts.append(unknown[1])
+        line = _line_of(source, ".".join(part for part in parts if part))
+        raise PackError(f"{file}:{line}: {message}") from None
 
 
 def _question(folder: Path, file: Path, source: str, name: str, entry: _QuestionEntry) -> Question:
@@ -99,9 +109,14 @@ def _question(folder: Path, file: Path, source: str, name: str, entry: _Question
         raise wrong("keys must name at least one column", "keys")
     if not entry.shown:
         raise wrong("shown must name at least one column", "shown")
-    for column in (*entry.keys, *entry.sets, *entry.counts.values()):
-        if not _NAME.fullmatch(column):
-            raise wrong(f"{column!r} is no column name")
+    for field, columns in (
+        ("keys", entry.keys),
+        ("sets", entry.sets),
+        ("counts", entry.counts.values()),
+    ):
+        for column in columns:
+            if not _NAME.fullmatch(column):
+                raise wrong(f"{column!r} is no column name", field)
     for column in entry.names:
         if column not in entry.keys:
             raise wrong(f"names holds {column!r}, which is not in keys", "names")

@@ -35,7 +35,7 @@ def test_it_is_a_wal_file_with_our_name_on_it(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
-        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
 
 
 def test_every_commit_is_synced(path: Path) -> None:
@@ -123,10 +123,17 @@ def _newer(path: Path) -> None:
         db.execute("CREATE TABLE future (x)")
 
 
-def _no_entries(path: Path) -> None:
+def _preview(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("PRAGMA user_version = 1")
+        db.execute("CREATE TABLE entries (seq)")
+
+
+def _no_entries(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 2")
         db.execute("CREATE TABLE something (x)")
 
 
@@ -136,6 +143,7 @@ def _no_entries(path: Path) -> None:
         (_text, "no case of iotriage"),
         (_other_program, "another program's"),
         (_newer, "newer iotriage wrote it (case format 7"),
+        (_preview, "a preview of iotriage wrote it (case format 1)"),
         (_no_entries, "no such table"),
         (Path.touch, "only 0 bytes"),
         (Path.mkdir, "it is no file"),

@@ -46,5 +46,11 @@ def case(tmp_path: Path) -> Path:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was sent to the terminal beside the screen, in order."""
     texts: list[str] = []
-    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: texts.append(data))
+
+    def write(_: HeadlessDriver, data: str) -> None:
+        # The toolkit tells the terminal the shape of the pointer.
+        if not data.startswith("\x1b]22;"):
+            texts.append(data)
+
+    monkeypatch.setattr(HeadlessDriver, "write", write)
     return texts

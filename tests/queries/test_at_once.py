@@ -60,9 +60,7 @@ def test_closed_evidence_says_so() -> None:
 
 
 @pytest.mark.parametrize("text", [SLOW["stubborn"], "SecurityIoTRawEvent | count"])
-def test_what_was_cancelled_before_it_began_is_not_asked(
-    trap_evidence: Evidence, text: str
-) -> None:
+def test_what_was_cancelled_before_it_is_not_begun(trap_evidence: Evidence, text: str) -> None:
     cancellation = Cancellation()
     cancellation.cancel()
     began = time.monotonic()

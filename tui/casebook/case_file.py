@@ -3,57 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import stat
 import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from ...queries.printable import printable
+from .complaints import (
+    CaseError,
+    complaint,
+    cut_short,
+    damaged,
+    explained,
+    no_locks,
+    read_only,
+)
+from .integrity import Head, read_head, seal
+from .locking import lock_trouble
+from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA, SCHEMA_VERSION
+from .wal import log_of
 
-#: "IOTR" in the header of every case file.
-APPLICATION_ID = 0x494F5452
-SCHEMA_VERSION = 1
+__all__ = ["APPLICATION_ID", "CaseError", "ask_to_write", "connect", "examine", "make"]
 
 #: Bytes of the smallest page SQLite knows.
 _SMALLEST = 512
-_FULL_BELOW = 1 << 20
-
-_SCHEMA = f"""
-CREATE TABLE entries (
-    seq INTEGER PRIMARY KEY,
-    at TEXT NOT NULL,
-    by TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('mark', 'note', 'undo', 'redo')),
-    batch INTEGER NOT NULL,
-    identity TEXT,
-    finding TEXT,
-    verdict TEXT,
-    note TEXT,
-    row TEXT,
-    target INTEGER,
-    digest TEXT NOT NULL
-) STRICT;
-CREATE TRIGGER entries_stay BEFORE UPDATE ON entries
-BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-CREATE TRIGGER entries_are_kept BEFORE DELETE ON entries
-BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
--- INSERT OR REPLACE deletes without asking the trigger above.
-CREATE TRIGGER entries_are_not_replaced BEFORE INSERT ON entries
-WHEN EXISTS (SELECT 1 FROM entries WHERE seq = NEW.seq)
-BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
-"""  # noqa: S608 - two numbers of our own
-
-
-class CaseError(Exception):
-    """A case that cannot be used: one line saying what, where and what to do."""
-
-
-def complaint(path: Path, what: str, todo: str) -> CaseError:
-    return CaseError(f"case {printable(str(path))}: {what}: {todo}")
 
 
 def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
@@ -67,51 +40,6 @@ def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
     )
 
 
-def explained(path: Path, error: sqlite3.Error | OSError) -> CaseError:
-    """What SQLite or the system said, as a sentence an analyst can act on."""
-    if isinstance(error, OSError):
-        what = error.strerror or type(error).__name__
-        return complaint(path, what, "choose another place with --case")
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-        case sqlite3.SQLITE_FULL:
-            return _full(path)
-        case sqlite3.SQLITE_IOERR if _space(path) < _FULL_BELOW:
-            return _full(path)
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return complaint(
-                path,
-                "another program holds it locked",
-                "close what is writing to it, then try again",
-            )
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return _read_only(path)
-        case sqlite3.SQLITE_CANTOPEN if _space(path) < _FULL_BELOW:
-            return _full(path)
-        case sqlite3.SQLITE_CANTOPEN:
-            return complaint(
-                path,
-                "it cannot be opened",
-                "see that it and its folder can be read and written, or choose another with --case",
-            )
-        case sqlite3.SQLITE_NOTADB:
-            return complaint(
-                path,
-                "it is no case of iotriage, or its beginning is damaged",
-                "choose another file with --case",
-            )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_ERROR:
-            return damaged(path, str(error))
-    return complaint(path, f"SQLite says: {printable(str(error))}", "try again, or use --case")
-
-
-def damaged(path: Path, how: str) -> CaseError:
-    return complaint(
-        path,
-        f"it is damaged ({printable(how)})",
-        "nothing was changed; restore a copy, or start another with --case",
-    )
-
-
 def make(path: Path) -> None:
     """A new, empty case at ``path``; nothing when something is already there.
 
@@ -120,7 +48,8 @@ def make(path: Path) -> None:
     """
     if os.path.lexists(path):
         return
-    if os.path.lexists(f"{path}-wal"):
+    log = Path(f"{path}-wal")
+    if os.path.lexists(log) and not (log.is_file() and log.stat().st_size == 0):
         # SQLite would replay the old log into the new file.
         raise complaint(
             path,
@@ -149,9 +78,11 @@ def _make_folder(folder: Path) -> None:
 def _write_schema(name: str) -> None:
     with closing(sqlite3.connect(name, isolation_level=None)) as db:
         # The mode is kept in the header; the log itself goes with the last connection.
+        db.execute(f"PRAGMA page_size = {PAGE_SIZE}")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
-        db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+        db.executescript(f"BEGIN;{SCHEMA}COMMIT;")
+        seal(db)
 
 
 def _publish(name: str, path: Path) -> None:
@@ -177,8 +108,11 @@ def _publish(name: str, path: Path) -> None:
         os.close(folder)
 
 
-def examine(path: Path, patience: float) -> None:
+def examine(path: Path, patience: float, *, to_write: bool = True) -> Head:
     """See that ``path`` is a sound case of this version, without writing to it.
+
+    Args:
+        to_write: it must also be writable, with locks that hold.
 
     Raises:
         CaseError: it is not; the file is as it was.
@@ -188,23 +122,30 @@ def examine(path: Path, patience: float) -> None:
         if not stat.S_ISREG(found.st_mode):
             raise complaint(path, "it is no file", "name a file with --case")
         if found.st_size < _SMALLEST:
-            raise complaint(
-                path,
-                f"it is cut short, or no case of iotriage (only {found.st_size} bytes)",
-                "restore a copy, or choose another with --case",
+            raise cut_short(
+                path, f"it is cut short, or no case of iotriage (only {found.st_size} bytes)"
             )
-        # Before SQLite makes a log beside it that is as read-only, and stays.
-        if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-            raise _read_only(path)
+        if to_write:
+            _examine_place(path)
+        log = log_of(path)
         # Read-only keeps closing from moving a log into a damaged file. The header is not read
         # past SQLite: closing a file of our own would drop the locks this process has on it.
         with closing(connect(path, "ro", patience)) as db:
             _examine_kind(path, db)
-            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            if log.damage:
+                raise damaged(path, f"its log (-wal) {log.damage}")
+            db.execute("BEGIN")
+            return read_head(db, path)
     except (sqlite3.Error, OSError) as error:
         raise explained(path, error) from None
-    if verdict != "ok":
-        raise damaged(path, str(verdict).splitlines()[-1])
+
+
+def _examine_place(path: Path) -> None:
+    # Before SQLite makes a log beside it that is as read-only, and stays.
+    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise read_only(path)
+    if trouble := lock_trouble(path.parent):
+        raise no_locks(path, trouble)
 
 
 def _examine_kind(path: Path, db: sqlite3.Connection) -> None:
@@ -220,6 +161,12 @@ def _examine_kind(path: Path, db: sqlite3.Connection) -> None:
             f"a newer iotriage wrote it (case format {version}, this one knows {SCHEMA_VERSION})",
             "update iotriage, or choose another with --case",
         )
+    if version == 1:
+        raise complaint(
+            path,
+            "a preview of iotriage wrote it (case format 1)",
+            "open it with that one, or choose another with --case",
+        )
     if version != SCHEMA_VERSION:
         raise damaged(path, f"case format {version} was never used")
 
@@ -234,25 +181,3 @@ def ask_to_write(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     finally:
         db.execute("ROLLBACK")
-
-
-def _read_only(path: Path) -> CaseError:
-    return complaint(
-        path,
-        "it is read-only",
-        "make it and its folder writable, or choose another with --case",
-    )
-
-
-def _space(path: Path) -> int:
-    """Free bytes where ``path`` is; plenty when that cannot be told."""
-    try:
-        return shutil.disk_usage(path.parent).free
-    except OSError:
-        return _FULL_BELOW
-
-
-def _full(path: Path) -> CaseError:
-    return complaint(
-        path, "the disk is full, nothing was written", "free some space, then try again"
-    )

@@ -6,18 +6,42 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
 from typing import Any, Self
 
 from platformdirs import user_state_path
 
 from ...queries.answers import Value, jsonable, rfc3339
 from ...queries.printable import printable
-from .findings import Finding, Verdict
+from .baseline_text import Imported, imported_draft, new_ones, read_baseline, text_of_baseline
+from .baselines import BaselineSummary, dropped_draft, kept_draft
+from .findings import Finding, Verdict, place_of
 from .journal import CaseError, Draft, Journal, Kind
-from .judgements import Entry, Judgement, Ledger, Sign, Standing, drift_of
+from .judgements import (
+    Cover,
+    Entry,
+    Happening,
+    Judgement,
+    Scope,
+    Sign,
+    Standing,
+)
+from .reading import CaseReader
 
-__all__ = ["CaseError", "Casebook", "Entry", "Judgement", "Sign", "Standing", "default_case_path"]
+__all__ = [
+    "BaselineSummary",
+    "CaseError",
+    "Casebook",
+    "Cover",
+    "Entry",
+    "Happening",
+    "Imported",
+    "Judgement",
+    "Sign",
+    "Standing",
+    "default_case_path",
+    "export_baseline",
+    "import_baseline",
+]
 
 
 def default_case_path() -> Path:
@@ -29,7 +53,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Casebook:
+class Casebook(CaseReader):
     """One case, open. What is written is on disk when the call returns.
 
     Every method may be called from any thread, and raises :class:`CaseError` when the file
@@ -37,11 +61,9 @@ class Casebook:
     """
 
     def __init__(self, journal: Journal, analyst: str, clock: Callable[[], datetime]) -> None:
-        self._journal = journal
+        super().__init__(journal)
         self._analyst = analyst
         self._clock = clock
-        self._ledger = Ledger()
-        self._lock = RLock()
 
     @classmethod
     def open(
@@ -62,13 +84,12 @@ class Casebook:
         Raises:
             CaseError: damaged, foreign, newer, read-only or locked file; it is left as it was.
         """
-        casebook = cls(Journal.open(path, patience), analyst, clock)
+        journal = Journal.open(path, patience)
         try:
-            casebook.refresh()
+            return cls(journal, analyst, clock)
         except CaseError:
-            casebook.close()
+            journal.close()
             raise
-        return casebook
 
     @property
     def path(self) -> Path:
@@ -91,15 +112,15 @@ class Casebook:
             for finding, record in marks
         ]
         if drafts:
-            self._write(lambda: drafts)
+            self.enter(lambda: drafts)
 
     def note(self, finding: Finding, record: Mapping[str, Value], text: str) -> None:
         """Set the note on a finding, whatever its verdict; an empty text removes it."""
         drafts = [Draft(Kind.NOTE, finding, note=text, row=_row(record))]
-        self._write(lambda: drafts)
+        self.enter(lambda: drafts)
 
     def undo(self) -> str | None:
-        """Take back the case's last verdict or note, whoever gave it.
+        """Take back what was entered last, whoever did: verdicts, a note, a baseline.
 
         Returns:
             What was taken back, fit to be shown; None when there is nothing.
@@ -107,7 +128,7 @@ class Casebook:
         return self._step(Kind.UNDO, self._ledger.last_done)
 
     def redo(self) -> str | None:
-        """Bring back what was undone last, unless something new was marked since."""
+        """Bring back what was undone last, unless something new was entered since."""
         return self._step(Kind.REDO, self._ledger.last_undone)
 
     def _step(self, kind: Kind, last: Callable[[], int | None]) -> str | None:
@@ -119,20 +140,31 @@ class Casebook:
             return [] if target is None else [Draft(kind, target=target)]
 
         with self._lock:
-            self._write(drafts)
+            self.enter(drafts)
             return None if target is None else self._described(target)
 
-    def _write(self, drafts: Callable[[], Sequence[Draft]]) -> None:
-        """``drafts`` is asked once the case is held and the last word of it is known."""
+    def enter(self, drafts: Callable[[], Sequence[Draft]]) -> int:
+        """Write drafts as one batch; they are asked for once the case is held and its last word
+        is known.
+
+        Returns:
+            How many there were.
+        """
         with self._lock:
             with self._journal.writing() as news:
                 self._ledger.add(news)
                 at = rfc3339(self._clock())
                 lines = self._journal.append(at, self._analyst, drafts())
             self._ledger.add(lines)
+            return len(lines)
 
     def _described(self, batch: int) -> str:
         lines = self._ledger.batch(batch)
+        if lines[0].extra is not None:
+            name = printable(json.loads(lines[0].extra)["name"])
+            count = "1 finding" if len(lines) == 1 else f"{len(lines)} findings"
+            dropped = lines[0].kind == Kind.DROP
+            return f"baseline {name} dropped" if dropped else f"baseline {name}: {count}"
         finding = Finding.from_json(lines[0].finding or "")
         parts = [text for _, text in (*finding.key, *([finding.value] if finding.value else []))]
         what = printable(" ".join([finding.question, *parts]))
@@ -140,51 +172,41 @@ class Casebook:
             what += f" and {len(lines) - 1} more"
         return f"note on {what}" if lines[0].kind == Kind.NOTE else f"{lines[0].verdict}: {what}"
 
-    def judgement(self, finding: Finding) -> Judgement | None:
-        """The last word on a finding; None when it was never judged, or all of it undone."""
-        with self._lock:
-            return self._ledger.judgement(finding.identity)
+    # Baselines
 
-    def standing(
-        self, finding: Finding, record: Mapping[str, Value], sets: Sequence[str]
-    ) -> Standing:
-        """How the finding stands, held against its row of now.
+    def keep_baseline(self, scope: Scope, device: str, hub: str, name: str) -> int:
+        """Let what is expected on a device now hold for its hub, or for all; one undo takes back.
 
-        Args:
-            record: the row of the present answer.
-            sets: the set columns of its question; only values gained there are drift.
+        Alerts stay out, since the id of one never comes again. What the baseline held already
+        stays in it; where both speak of a finding, the present verdict counts.
+
+        Returns:
+            Findings that were put into it.
+
+        Raises:
+            ValueError: the name is empty.
         """
-        judgement = self.judgement(finding)
-        if judgement is None or judgement.verdict is Verdict.UNREVIEWED:
-            return Standing(Sign.UNREVIEWED, judgement)
-        drift = {} if finding.value else drift_of(judgement.row, record, sets)
-        return Standing(Sign.DRIFTED if drift else Sign(judgement.verdict), judgement, drift)
+        if not name.strip():
+            raise ValueError("a baseline needs a name")
 
-    def judged(self, device: str, hub: str) -> list[Finding]:
-        """Every finding of the device that has a judgement, in the order first judged."""
-        with self._lock:
-            findings = self._ledger.findings()
-        return [f for f in findings if f.device == device and f.hub.lower() == hub.lower()]
+        def drafts() -> list[Draft]:
+            return [
+                kept_draft(finding, judgement, name, scope)
+                for finding in self._ledger.findings(place_of(device, hub))
+                if finding.question != "alerts"
+                and (judgement := self._ledger.judgement(finding))
+                and judgement.verdict is Verdict.EXPECTED
+            ]
 
-    def suspicious_devices(self) -> set[tuple[str, str]]:
-        """(device, hub in lower case) of every finding that is called suspicious."""
-        with self._lock:
-            return {
-                (finding.device, finding.hub.lower())
-                for finding in self._ledger.findings()
-                if (judgement := self._ledger.judgement(finding.identity))
-                and judgement.verdict is Verdict.SUSPICIOUS
-            }
+        return self.enter(drafts)
 
-    def everything(self) -> list[tuple[Finding | None, Entry]]:
-        """Every entry of the case, oldest first, with its finding; None for undo and redo."""
-        with self._lock:
-            return self._ledger.everything()
-
-    def history(self, finding: Finding) -> list[Entry]:
-        """All that was ever entered about a finding, oldest first."""
-        with self._lock:
-            return self._ledger.history(finding.identity)
+    def drop_baseline(self, name: str) -> bool:
+        """Let a baseline hold no more, whatever its scopes; False when there is none."""
+        return bool(
+            self.enter(
+                lambda: [dropped_draft(name)] if name in self._current_baselines().names() else []
+            )
+        )
 
     def refresh(self) -> bool:
         """Read what other consoles have entered; True when there was something new."""
@@ -200,6 +222,39 @@ class Casebook:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def export_baseline(
+    casebook: Casebook, name: str | None = None, scope: Scope | None = None, hub: str | None = None
+) -> str:
+    """Baselines as text (see :mod:`.baseline_text`); each argument that is given narrows it."""
+    return text_of_baseline(
+        covering
+        for covering in casebook.coverings()
+        if name in (None, covering.cover.name)
+        and scope in (None, covering.cover.scope)
+        and (hub is None or hub.lower() == covering.hub.lower())
+    )
+
+
+def import_baseline(casebook: Casebook, text: str, source_name: str) -> Imported:
+    """Take the baselines of a text into the case; one undo takes back, twice adds nothing.
+
+    Args:
+        text: as :func:`export_baseline` writes it.
+        source_name: where it came from, for the history.
+
+    Raises:
+        CaseError: the case cannot be written.
+    """
+    coverings, refused = read_baseline(text)
+
+    def drafts() -> list[Draft]:
+        news = new_ones(coverings, casebook.coverings())
+        return [imported_draft(covering, source_name) for covering in news]
+
+    added = casebook.enter(drafts) if coverings else 0
+    return Imported(added, len(coverings) - added, refused)
 
 
 def _row(record: Mapping[str, Any]) -> str:

@@ -21,6 +21,12 @@ class Verdict(StrEnum):
     UNREVIEWED = "unreviewed"
 
 
+#: (column, text) of each key column.
+Key = tuple[tuple[str, str], ...]
+#: Question, key in order of its columns' names, value.
+Likeness = tuple[str, Key, tuple[str, str] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The same row, in every window and from every source.
@@ -34,7 +40,7 @@ class Finding:
     device: str
     hub: str
     question: str
-    key: tuple[tuple[str, str], ...]
+    key: Key
     value: tuple[str, str] | None = None
 
     @property
@@ -43,6 +49,16 @@ class Finding:
         body = [self.device, self.hub.lower(), self.question, sorted(self.key), self.value]
         text = json.dumps(body, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+    @property
+    def place(self) -> str:
+        """What all findings of its device share; 16 hex digits."""
+        return place_of(self.device, self.hub)
+
+    @property
+    def likeness(self) -> Likeness:
+        """Equal for the same finding on any device."""
+        return self.question, tuple(sorted(self.key)), self.value
 
     def with_value(self, column: str, value: str) -> Finding:
         """One value inside this row."""
@@ -64,6 +80,12 @@ class Finding:
         device, hub, question, key, value = json.loads(text)
         pairs = tuple((column, item) for column, item in key)
         return cls(device, hub, question, pairs, (value[0], value[1]) if value else None)
+
+
+def place_of(device: str, hub: str) -> str:
+    """A device, however its hub is spelled."""
+    text = json.dumps([device, hub.lower()], ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
 
 
 def finding_of(question: Question, device: str, hub: str, record: Mapping[str, Value]) -> Finding:

@@ -2,69 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
 
-from .case_file import (
-    CaseError,
-    ask_to_write,
-    complaint,
-    connect,
-    damaged,
-    examine,
-    explained,
-    make,
-)
+from .case_file import ask_to_write, connect, examine, make
+from .complaints import CaseError, complaint, damaged, explained
 from .findings import Finding
+from .integrity import READ, Head, read_whole, seal
+from .lines import COLUMNS, Kind, Line, digest
 
 __all__ = ["CaseError", "Draft", "Journal", "Kind", "Line"]
 
-_COLUMNS = "seq, at, by, kind, batch, identity, finding, verdict, note, row, target"
-_INSERT = f"INSERT INTO entries ({_COLUMNS}, digest) VALUES (?{', ?' * 11})"  # noqa: S608 - names of our own
-_READ = f"SELECT {_COLUMNS}, digest FROM entries WHERE seq > ? ORDER BY seq"  # noqa: S608
+_INSERT = f"INSERT INTO entries ({COLUMNS}, digest) VALUES (?{', ?' * len(Line._fields)})"  # noqa: S608
+_SELECT = f"SELECT {COLUMNS} FROM entries WHERE seq <= ? AND "  # noqa: S608
 
-
-class Kind(StrEnum):
-    """What an entry did."""
-
-    MARK = "mark"
-    NOTE = "note"
-    UNDO = "undo"
-    REDO = "redo"
-
-
-class Line(NamedTuple):
-    """An entry as it stands in the file.
-
-    ``by``, ``finding``, ``note`` and ``row`` are JSON in ASCII, since device text may hold
-    half a surrogate pair, which UTF-8 has no bytes for. ``batch`` is the number of the first
-    entry given with this one; ``target`` the batch that an undo or redo is about.
-    """
-
-    seq: int
-    at: str
-    by: str
-    kind: str
-    batch: int
-    identity: str | None
-    finding: str | None
-    verdict: str | None
-    note: str | None
-    row: str | None
-    target: int | None
+#: Milliseconds to wait for readers before the log is left to the next verdict to settle.
+_SETTLING = 50
+#: And for a writer, before sealing is left to the next console that closes.
+_SEALING = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry to be written; ``row`` is JSON."""
+    """An entry to be written; ``row`` and ``extra`` are JSON.
+
+    Attributes:
+        extra: given where the entry is about a baseline, and judges no finding.
+    """
 
     kind: Kind
     finding: Finding | None = None
@@ -72,16 +42,17 @@ class Draft:
     note: str | None = None
     row: str | None = None
     target: int | None = None
+    extra: str | None = None
 
 
 class Journal:
     """One case file, open. Several processes may have it open at once."""
 
-    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, head: Head, patience: float) -> None:
         self.path = path
         self._db = db
-        self._seq = 0
-        self._digest = ""
+        self._seq, self._digest, self._sealed = head
+        self._patience = int(patience * 1000)
         self._inode = path.stat().st_ino
 
     @classmethod
@@ -100,7 +71,7 @@ class Journal:
         except ValueError:
             raise complaint(path, "no file can have this name", "name another") from None
         make(path)
-        examine(path, patience)
+        head = examine(path, patience)
         try:
             db = connect(path, "rw", patience)
         except sqlite3.Error as error:
@@ -108,10 +79,15 @@ class Journal:
         try:
             db.execute("PRAGMA synchronous = FULL")
             ask_to_write(db)
-            return cls(path, db)
+            return cls(path, db, head, patience)
         except (sqlite3.Error, OSError) as error:
             db.close()
             raise explained(path, error) from None
+
+    @property
+    def seq(self) -> int:
+        """The number of the last entry that is known; what others add comes with the news."""
+        return self._seq
 
     def news(self) -> list[Line]:
         """The entries since the last call, whoever wrote them.
@@ -121,25 +97,73 @@ class Journal:
         """
         before = self._seq, self._digest
         try:
-            return [self._checked(fields) for fields in self._db.execute(_READ, (self._seq,))]
+            lines = [self._checked(fields) for fields in self._db.execute(READ, (self._seq,))]
         except (sqlite3.Error, CaseError) as error:
             self._seq, self._digest = before
             if isinstance(error, CaseError):
                 raise
-            if isinstance(error, sqlite3.OperationalError) and not hasattr(
-                error, "sqlite_errorcode"
-            ):
-                # Not from SQLite: the bytes of a text are no UTF-8.
-                raise damaged(self.path, "an entry is no text") from None
             raise explained(self.path, error) from None
+        self._sealed = self._sealed and not lines
+        return lines
 
     def _checked(self, fields: tuple[object, ...]) -> Line:
-        digest = _digest(self._digest, fields[:-1])
-        if fields[0] != self._seq + 1 or fields[-1] != digest:
+        right = digest(self._digest, fields[:-1])
+        if fields[0] != self._seq + 1 or fields[-1] != right:
             raise damaged(self.path, f"entry {self._seq + 1} is not as it was written")
         self._seq += 1
-        self._digest = digest
+        self._digest = right
         return Line._make(fields[:-1])
+
+    # What is known already, by index
+
+    def of_place(self, place: str) -> list[Line]:
+        """What was entered about a device, its findings and its baselines."""
+        return self._select("place = ?", place)
+
+    def of_finding(self, place: str, identity: str) -> list[Line]:
+        return self._select("place = ? AND identity = ?", place, identity)
+
+    def steps(self) -> list[Line]:
+        """Every undo and redo."""
+        return self._select("target IS NOT NULL")
+
+    def suspicions(self) -> list[Line]:
+        """All about every finding that was ever called suspicious."""
+        return self._select(
+            "(place, identity) IN"
+            " (SELECT place, identity FROM entries WHERE verdict = 'suspicious')"
+        )
+
+    def baselines(self) -> list[Line]:
+        return self._select("extra IS NOT NULL")
+
+    def starts(self) -> list[Line]:
+        """The first entry of every batch."""
+        return self._select("seq = batch")
+
+    def at(self, seq: int) -> Line:
+        return self._select("seq = ?", seq)[0]
+
+    def of_batch(self, batch: int) -> list[Line]:
+        """The entries that were given together; they stand together too."""
+        with self._reading() as db:
+            entries = db.execute(f"{_SELECT} seq >= ? ORDER BY seq", (self._seq, batch))
+            lines = map(Line._make, entries)
+            return list(takewhile(lambda line: line.batch == batch, lines))
+
+    def _select(self, condition: str, *values: object) -> list[Line]:
+        with self._reading() as db:
+            entries = db.execute(f"{_SELECT} {condition} ORDER BY seq", (self._seq, *values))
+            return [Line._make(fields) for fields in entries]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._db
+        except sqlite3.Error as error:
+            raise explained(self.path, error) from None
+
+    # Writing
 
     @contextmanager
     def writing(self) -> Iterator[list[Line]]:
@@ -168,6 +192,9 @@ class Journal:
             if isinstance(error, sqlite3.Error):
                 raise explained(self.path, error) from None
             raise
+        if self._seq != before[0]:
+            self._sealed = False
+            self._settle()
 
     def append(self, at: str, by: str, drafts: Iterable[Draft]) -> list[Line]:
         """Add the drafts as one batch; only inside :meth:`writing`."""
@@ -181,37 +208,67 @@ class Journal:
                 by=json.dumps(by),
                 kind=draft.kind,
                 batch=batch,
-                identity=finding.identity if finding else None,
+                identity=finding.identity if finding and draft.extra is None else None,
                 finding=finding.to_json() if finding else None,
                 verdict=draft.verdict,
                 note=None if draft.note is None else json.dumps(draft.note),
                 row=draft.row,
                 target=draft.target,
+                place=finding.place if finding else None,
+                extra=draft.extra,
             )
-            digest = _digest(self._digest, line)
-            self._db.execute(_INSERT, (*line, digest))
-            self._seq, self._digest = line.seq, digest
+            right = digest(self._digest, line)
+            self._db.execute(_INSERT, (*line, right))
+            self._seq, self._digest = line.seq, right
             lines.append(line)
         return lines
 
+    def _settle(self) -> None:
+        """Move the log into the file itself, where a lost or damaged log costs nothing.
+
+        The entry is on disk already: where this cannot be done now, it is done later.
+        """
+        with suppress(sqlite3.Error), self._waiting(_SETTLING):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    @contextmanager
+    def _waiting(self, milliseconds: int) -> Iterator[None]:
+        self._db.execute(f"PRAGMA busy_timeout = {min(milliseconds, self._patience)}")
+        try:
+            yield
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {self._patience}")
+
     def _in_place(self) -> None:
         """A verdict written to a file that has lost its name would be lost with it."""
-        try:
-            same = self.path.stat().st_ino == self._inode
-        except OSError:
-            same = False
-        if not same:
+        if not self._is_in_place():
             raise complaint(
                 self.path,
                 "the file was moved or replaced while open",
                 "put it back, or open the case again",
             )
 
+    def _is_in_place(self) -> bool:
+        try:
+            return self.path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
     def close(self) -> None:
+        """Close the case, and seal it unless that was done or cannot be."""
+        if not self._sealed and self._is_in_place():
+            with suppress(sqlite3.Error, CaseError):
+                self._seal()
         self._db.close()
 
-
-def _digest(before: str, fields: Iterable[object]) -> str:
-    """Each entry vouches for all before it: a flipped bit anywhere is found on opening."""
-    text = "\0".join(map(str, (before, *fields)))
-    return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    def _seal(self) -> None:
+        with self._waiting(_SEALING):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                read_whole(self._db, self.path)
+                seal(self._db)
+                self._db.execute("COMMIT")
+                self._sealed = True
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")

@@ -1,17 +1,19 @@
-"""What the entries of a case come to: the last word on each finding."""
+"""What the entries of a case come to: judgements, standings, history."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from ...queries.answers import Value, jsonable
 from .findings import Finding, Verdict, members
-from .journal import Kind, Line
+from .lines import Kind
+
+#: What a baseline holds for.
+Scope = Literal["hub", "fleet"]
 
 
 class Sign(StrEnum):
@@ -41,16 +43,37 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """A baseline that says a finding is expected.
+
+    Attributes:
+        name: the baseline's.
+        scope: "hub" or "fleet".
+        by, at: who gave the verdict it comes from, and when, UTC.
+        device, hub: what that verdict was given on.
+    """
+
+    name: str
+    scope: Scope
+    by: str
+    at: datetime
+    device: str
+    hub: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A finding held against its row of today.
 
     Attributes:
-        drift: set column -> the values it has gained since the verdict.
+        drift: set column -> the values it has gained since the verdict, or since the baseline.
+        covered_by: the baseline it stands by; None where its own verdict counts, or nothing does.
     """
 
     sign: Sign
     judgement: Judgement | None = None
     drift: Mapping[str, list[str]] = field(default_factory=dict)
+    covered_by: Cover | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,118 +96,30 @@ class Entry:
     target: int | None
 
 
-class Ledger:
-    """The entries of a case, folded. Texts are decoded only when somebody asks."""
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What was entered at once: a verdict or note on some findings, an undo, a baseline.
 
-    def __init__(self) -> None:
-        self._batches: dict[int, list[Line]] = {}
-        self._findings: dict[str, list[Line]] = {}
-        self._steps: dict[int, list[Line]] = {}
-        self._done: list[int] = []
-        self._undone: list[int] = []
-        self._out: set[int] = set()
-        self._judgements: dict[str, Judgement | None] = {}
+    Attributes:
+        seq: of its first entry.
+        finding: the first it was about; None where it was about none.
+        count: findings it was about.
+        undone: it no longer counts.
+        target: the seq of what an undo or redo was about.
+        baseline: the name of the baseline it was about; None where it was about none.
+    """
 
-    def add(self, lines: Iterable[Line]) -> bool:
-        """Fold more entries in, in their order; True when there were any."""
-        some = False
-        for line in lines:
-            some = True
-            if line.target is not None:
-                self._step(line, line.target)
-                continue
-            if line.batch not in self._batches:
-                self._batches[line.batch] = []
-                self._done.append(line.batch)
-                self._undone.clear()
-            self._batches[line.batch].append(line)
-            identity = line.identity or ""
-            self._findings.setdefault(identity, []).append(line)
-            self._judgements.pop(identity, None)
-        return some
-
-    def _step(self, line: Line, target: int) -> None:
-        self._steps.setdefault(target, []).append(line)
-        if line.kind == Kind.UNDO:
-            self._done.remove(target)
-            self._undone.append(target)
-            self._out.add(target)
-        else:
-            self._undone.remove(target)
-            self._done.append(target)
-            self._out.discard(target)
-        for changed in self._batches[target]:
-            self._judgements.pop(changed.identity or "", None)
-
-    def last_done(self) -> int | None:
-        """The batch an undo would take back."""
-        return self._done[-1] if self._done else None
-
-    def last_undone(self) -> int | None:
-        """The batch a redo would bring back; none once something new was marked."""
-        return self._undone[-1] if self._undone else None
-
-    def batch(self, number: int) -> Sequence[Line]:
-        return self._batches[number]
-
-    def judgement(self, identity: str) -> Judgement | None:
-        """The last word on a finding; None when nothing that counts was said."""
-        if identity not in self._findings:
-            return None
-        if identity not in self._judgements:
-            self._judgements[identity] = self._judge(self._findings[identity])
-        return self._judgements[identity]
-
-    def _judge(self, lines: Sequence[Line]) -> Judgement | None:
-        lines = [line for line in lines if line.batch not in self._out]
-        if not lines:
-            return None
-        marks = [line for line in lines if line.kind == Kind.MARK]
-        notes = [line for line in lines if line.note is not None]
-        word = marks[-1] if marks else lines[-1]
-        return Judgement(
-            verdict=Verdict(word.verdict) if word.verdict else Verdict.UNREVIEWED,
-            note=json.loads(notes[-1].note or '""') if notes else "",
-            by=json.loads(word.by),
-            at=datetime.fromisoformat(word.at),
-            row=json.loads(word.row or "{}"),
-        )
-
-    def findings(self) -> list[Finding]:
-        """Every finding that has a judgement, oldest first."""
-        return [
-            Finding.from_json(lines[0].finding or "")
-            for lines in self._findings.values()
-            if any(line.batch not in self._out for line in lines)
-        ]
-
-    def everything(self) -> list[tuple[Finding | None, Entry]]:
-        """Every entry with the finding it is about, in their order; None for undos and redos."""
-        marks = [line for lines in self._batches.values() for line in lines]
-        steps = [line for lines in self._steps.values() for line in lines]
-        return [
-            (Finding.from_json(line.finding) if line.finding else None, self._entry(line))
-            for line in sorted([*marks, *steps])
-        ]
-
-    def history(self, identity: str) -> list[Entry]:
-        """Every entry about a finding, undos and redos included, in their order."""
-        lines = list(self._findings.get(identity, ()))
-        for number in {line.batch for line in lines}:
-            lines += self._steps.get(number, ())
-        return [self._entry(line) for line in sorted(lines)]
-
-    def _entry(self, line: Line) -> Entry:
-        return Entry(
-            seq=line.seq,
-            at=datetime.fromisoformat(line.at),
-            by=json.loads(line.by),
-            kind=Kind(line.kind),
-            verdict=Verdict(line.verdict) if line.verdict else None,
-            note=None if line.note is None else json.loads(line.note),
-            undone=line.batch in self._out,
-            target=line.target,
-        )
+    seq: int
+    at: datetime
+    by: str
+    kind: Kind
+    verdict: Verdict | None
+    note: str | None
+    finding: Finding | None
+    count: int
+    undone: bool
+    target: int | None
+    baseline: str | None
 
 
 def drift_of(

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
-from ...queries.answers import Answer, NoticeKind, Status, Value, jsonable, rfc3339
+from ...queries.answers import Answer, NoticeKind, Status, Value
 from ...queries.questions import Question
 from ...queries.window import Window
-from .casebook import Casebook, Judgement, Sign
-from .csv_text import csv_text
+from .casebook import Casebook, Cover, Happening, Judgement, Sign
 from .findings import Finding, Verdict, finding_of, members
 
 Format = Literal["markdown", "json", "csv"]
-
-_CSV_HEAD = (
-    *("device", "hub", "window_start", "window_end", "question", "key", "value", "verdict"),
-    *("drifted", "presence", "note", "by", "at", "drift", "row"),
-)
+#: When a value of a finding's row was first seen, by set column and value.
+FirstSeen = Mapping[Finding, Mapping[tuple[str, str], datetime]]
 
 
 class Presence(StrEnum):
@@ -62,6 +57,9 @@ class ReportedFinding:
     Attributes:
         question: None when nobody asked it this time.
         row: as it is now; as it was when judged, where it is not in the answers.
+        covered_by: the baseline it stands by, where it has no verdict of its own.
+        also_suspicious_on: other devices on which the same is called suspicious.
+        first_seen: (set column, value) -> when, as far as that is known.
     """
 
     finding: Finding
@@ -71,10 +69,20 @@ class ReportedFinding:
     drift: Mapping[str, list[str]]
     row: Mapping[str, Value]
     presence: Presence
+    covered_by: Cover | None = None
+    also_suspicious_on: tuple[str, ...] = ()
+    first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
+        if self.covered_by:
+            return Verdict.EXPECTED
         return self.judgement.verdict if self.judgement else Verdict.UNREVIEWED
+
+    @property
+    def own_judgement(self) -> Judgement | None:
+        """What its verdict comes from; None where that is a baseline, or there is none."""
+        return None if self.covered_by else self.judgement
 
     @property
     def note(self) -> str:
@@ -89,6 +97,7 @@ class Report:
         counts: findings in this window by sign; a drifted one counts as drifted only.
         elsewhere: findings judged earlier that are not (known to be) in this window, by sign.
         findings: rows in the order of the answers, then values, then what is elsewhere.
+        history: all that was ever entered about the device, oldest first.
     """
 
     subject: ReportSubject
@@ -96,36 +105,49 @@ class Report:
     elsewhere: Mapping[Sign, int]
     findings: tuple[ReportedFinding, ...]
     questions: tuple[ReportedQuestion, ...]
+    history: tuple[Happening, ...] = ()
 
 
 def build_report(
-    subject: ReportSubject, answered: Sequence[tuple[Question, Answer]], casebook: Casebook
+    subject: ReportSubject,
+    answered: Sequence[tuple[Question, Answer]],
+    casebook: Casebook,
+    first_seen: FirstSeen | None = None,
 ) -> Report:
     """Hold every row of the answers, and every earlier verdict, against the casebook.
 
     Args:
         answered: the panes of the device, alerts included, in the order to be shown.
+        first_seen: for drifted findings, where their drill-down was asked.
     """
-    rows = list(_rows(subject, answered, casebook))
+    judged = casebook.judged(subject.device, subject.hub)
+    rows = list(_rows(subject, answered, casebook, first_seen or {}))
     seen = {reported.finding.identity: reported for reported in rows}
     asked = {question.name: (question, answer) for question, answer in answered}
-    for finding in casebook.judged(subject.device, subject.hub):
+    for finding in judged:
         judgement = casebook.judgement(finding)
         if judgement is None or (finding.value is None and finding.identity in seen):
             continue
         if judgement.verdict is not Verdict.UNREVIEWED or judgement.note:
-            rows.append(_earlier(finding, judgement, seen.get(finding.row().identity), asked))
+            parent = seen.get(finding.row().identity)
+            reported = _earlier(finding, judgement, parent, asked)
+            also = tuple(casebook.also_suspicious(finding))
+            rows.append(replace(reported, also_suspicious_on=also))
     return Report(
         subject=subject,
         counts=_tally(r for r in rows if r.presence is Presence.PRESENT),
         elsewhere=_tally(r for r in rows if r.presence is not Presence.PRESENT),
         findings=tuple(rows),
         questions=tuple(ReportedQuestion(q, a, a.sha256()) for q, a in answered),
+        history=tuple(casebook.case_history(subject.device, subject.hub)),
     )
 
 
 def _rows(
-    subject: ReportSubject, answered: Sequence[tuple[Question, Answer]], casebook: Casebook
+    subject: ReportSubject,
+    answered: Sequence[tuple[Question, Answer]],
+    casebook: Casebook,
+    first_seen: FirstSeen,
 ) -> Iterator[ReportedFinding]:
     for question, answer in answered:
         for record in answer.records():
@@ -139,6 +161,9 @@ def _rows(
                 drift=standing.drift,
                 row=record,
                 presence=Presence.PRESENT,
+                covered_by=standing.covered_by,
+                also_suspicious_on=tuple(casebook.also_suspicious(finding)),
+                first_seen=first_seen.get(finding, {}),
             )
 
 
@@ -180,86 +205,20 @@ def _tally(findings: Iterator[ReportedFinding]) -> dict[Sign, int]:
 def render(report: Report, format: Format) -> str:
     """The report as text that ends in a line feed.
 
-    Markdown is for reading, and cuts what is long; JSON holds every fact whole; CSV has one
-    line a finding, its values made printable.
+    Markdown is for reading, and cuts what is long; JSON holds every fact whole, as
+    ``report.schema.json`` describes; CSV has one line a finding, its values made printable.
     """
+    # Only here: no other use of the casebook should wait for the template engine.
     match format:
         case "markdown":
-            # Only here: no other use of the casebook should wait for the template engine.
             from .summary import summary  # noqa: PLC0415
 
             return summary(report)
         case "json":
-            return json.dumps(_facts(report), ensure_ascii=True, indent=2, default=str) + "\n"
+            from .report_facts import json_report  # noqa: PLC0415
+
+            return json_report(report)
         case "csv":
-            return csv_text(_CSV_HEAD, (_csv_row(report.subject, r) for r in report.findings))
+            from .report_facts import csv_report  # noqa: PLC0415
 
-
-def _facts(report: Report) -> dict[str, Any]:
-    subject = report.subject
-    return {
-        "device": subject.device,
-        "hub": subject.hub,
-        "window": {"start": rfc3339(subject.window.start), "end": rfc3339(subject.window.end)},
-        "source": subject.source,
-        "pack": subject.pack,
-        "version": subject.version,
-        "analyst": subject.analyst,
-        "at": rfc3339(subject.at),
-        "counts": dict(report.counts),
-        "not_in_window": dict(report.elsewhere),
-        "findings": [_finding_facts(reported) for reported in report.findings],
-        "questions": [_question_facts(reported) for reported in report.questions],
-    }
-
-
-def _finding_facts(reported: ReportedFinding) -> dict[str, Any]:
-    finding, judgement = reported.finding, reported.judgement
-    return {
-        "question": finding.question,
-        "key": dict(finding.key),
-        "value": dict([finding.value]) if finding.value else None,
-        "verdict": reported.verdict,
-        "note": reported.note or None,
-        "by": judgement.by if judgement else None,
-        "at": rfc3339(judgement.at) if judgement else None,
-        "drift": dict(reported.drift),
-        "presence": reported.presence,
-        "row": jsonable(dict(reported.row)),
-    }
-
-
-def _question_facts(reported: ReportedQuestion) -> dict[str, Any]:
-    answer = reported.answer
-    return {
-        "question": reported.question.name,
-        "title": reported.question.title,
-        "status": answer.status,
-        "failure": answer.failure or None,
-        "notices": [notice.text for notice in answer.notices],
-        "rows": len(answer.rows),
-        "sha256": reported.sha256,
-        "kql": answer.kql,
-    }
-
-
-def _csv_row(subject: ReportSubject, reported: ReportedFinding) -> list[str]:
-    finding, judgement = reported.finding, reported.judgement
-    drift = (f"{column}={'; '.join(values)}" for column, values in reported.drift.items())
-    return [
-        subject.device,
-        subject.hub,
-        rfc3339(subject.window.start),
-        rfc3339(subject.window.end),
-        finding.question,
-        "; ".join(f"{column}={text}" for column, text in finding.key),
-        "=".join(finding.value or ()),
-        reported.verdict,
-        "yes" if reported.sign is Sign.DRIFTED else "no",
-        reported.presence,
-        reported.note,
-        judgement.by if judgement else "",
-        rfc3339(judgement.at) if judgement else "",
-        "; ".join(drift),
-        json.dumps(jsonable(dict(reported.row)), default=str),
-    ]
+            return csv_report(report)

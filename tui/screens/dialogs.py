@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, TextArea
 
 from ..widgets.answer_table import AnswerTable, RowView
@@ -152,12 +152,10 @@ class Confirm(ModalScreen[bool | None]):
         self.dismiss(yes)
 
 
-class PickOne(ModalScreen[int | None]):
-    """Rows to choose one of; Enter gives back its index, Esc None."""
+class TableKeys(Screen[Any], inherit_bindings=False):
+    """The keys that move in the one table of a small screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *ESCAPE,
-        Binding("enter", "pick", show=False),
         Binding("up,k", "table('cursor_up')", show=False),
         Binding("down,j", "table('cursor_down')", show=False),
         Binding("pageup", "table('page_up')", show=False),
@@ -166,6 +164,18 @@ class PickOne(ModalScreen[int | None]):
         Binding("end", "table('last')", show=False),
         Binding("left", "table('scroll_left')", show=False),
         Binding("right", "table('scroll_right')", show=False),
+    ]
+
+    def action_table(self, move: str) -> None:
+        getattr(self.query_one(AnswerTable), f"action_{move}")()
+
+
+class PickOne(TableKeys, ModalScreen[int | None]):
+    """Rows to choose one of; Enter gives back its index, Esc None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *ESCAPE,
+        Binding("enter", "pick", show=False),
     ]
 
     def __init__(
@@ -193,9 +203,6 @@ class PickOne(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         self.query_one(AnswerTable).set_rows(self._labels, self._rows)
-
-    def action_table(self, move: str) -> None:
-        getattr(self.query_one(AnswerTable), f"action_{move}")()
 
     def action_pick(self) -> None:
         self.dismiss(self.query_one(AnswerTable).cursor_row)

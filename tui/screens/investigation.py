@@ -32,6 +32,8 @@ _PICKER_MOVES = {
 }
 #: Letters that mean something in the picker's table; every other one begins its filter.
 _PICKER_KEYS = frozenset("dwriqxjkYy123456789/?+-.!")
+#: Keys that open a filter do so before the key after them is looked at.
+_OPENING_KEYS = {"slash": "filter", "d": "devices"}
 SMALLEST = (60, 15)
 
 
@@ -232,6 +234,14 @@ class InvestigationScreen(Screen[None]):
             # The filter keeps the focus: arrows move in the table below it.
             self.action_move(_PICKER_MOVES[event.key])
             event.stop()
+        elif isinstance(self.focused, Input) and event.is_printable and event.character:
+            # Keys that come in one burst, over a slow line or from a script, were sent to the
+            # table before the filter had the focus. None of them may become a verdict.
+            self.focused.replace(event.character, *self.focused.selection)
+            event.stop()
+        elif event.key in _OPENING_KEYS and not isinstance(self.focused, Input):
+            getattr(self, f"action_{_OPENING_KEYS[event.key]}")()
+            event.stop()
         elif self.focused is self.picker.table and _starts_filter(event):
             self._type_in_picker(event.character or "")
             event.stop()
@@ -239,7 +249,7 @@ class InvestigationScreen(Screen[None]):
     def _type_in_picker(self, character: str) -> None:
         """Typing filters the picker, whatever else a letter does in the panes."""
         field = self.picker.filter_input
-        field.focus()
+        self.set_focus(field)
         field.insert_text_at_cursor(character)
 
     def _escape(self) -> None:
@@ -285,7 +295,7 @@ class InvestigationScreen(Screen[None]):
     def action_devices(self) -> None:
         self._picking = True
         self._arrange()
-        self.picker.filter_input.focus()
+        self.set_focus(self.picker.filter_input)
         self.picker.filter_input.select_all()
 
     def action_pane(self, name: str) -> None:
@@ -375,6 +385,12 @@ class InvestigationScreen(Screen[None]):
         else:
             self.desk.errands.history()
 
+    def action_baseline(self) -> None:
+        if self._picking:
+            self._type_in_picker("b")
+        else:
+            self.desk.errands.baseline()
+
     def action_undo(self) -> None:
         self.desk.undo()
 
@@ -383,11 +399,11 @@ class InvestigationScreen(Screen[None]):
 
     def action_filter(self) -> None:
         if self._picking:
-            self.picker.filter_input.focus()
+            self.set_focus(self.picker.filter_input)
             return
         if self.active.rows is not None:
             self.active.add_class("filtering")
-            self.active.filter_input.focus()
+            self.set_focus(self.active.filter_input)
 
     def action_hide_expected(self) -> None:
         if self._picking:

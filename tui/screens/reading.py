@@ -68,10 +68,12 @@ class ReadingScreen(ModalScreen[str | None]):
             return
         below = self.query_one(LinesView).below
         keys = "  ".join(f"{key} {label}" for key, label in self._answers.items())
-        right = [(f"{below} more lines below" if below else "end", "muted")]
-        self.query_one(".keys", OneLine).set_runs(
-            [(f" Esc back  PgDn PgUp move  {keys}", "muted")], right=right
-        )
+        where = f"{below} more lines below" if below else "end"
+        left, right = f" Esc back  PgDn PgUp move  {keys}", [(where, "muted")]
+        if len(left) + 2 + max(8, len(where)) > self.size.width:
+            # That there is more must be seen; which keys move is found without being told.
+            left, right = f" {f'{below} below' if below else 'end'}  Esc back  {keys}", []
+        self.query_one(".keys", OneLine).set_runs([(left, "muted")], right=right)
 
     def on_key(self, event: object) -> None:
         key = getattr(event, "key", "")

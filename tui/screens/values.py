@@ -13,9 +13,10 @@ from textual.screen import ModalScreen
 from ..value_rows import LABELS, ValueRows
 from ..widgets.answer_table import AnswerTable
 from ..widgets.one_line import OneLine
+from .dialogs import TableKeys
 
 
-class ValuesScreen(ModalScreen[None]):
+class ValuesScreen(TableKeys, ModalScreen[None]):
     """``judge`` (index, verdict) and ``note`` (index) do what the keys say."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -24,14 +25,6 @@ class ValuesScreen(ModalScreen[None]):
         Binding("s", "judge('suspicious')", show=False),
         Binding("u", "judge('unreviewed')", show=False),
         Binding("n", "note", show=False),
-        Binding("up,k", "table('cursor_up')", show=False),
-        Binding("down,j", "table('cursor_down')", show=False),
-        Binding("pageup", "table('page_up')", show=False),
-        Binding("pagedown", "table('page_down')", show=False),
-        Binding("home", "table('first')", show=False),
-        Binding("end", "table('last')", show=False),
-        Binding("left", "table('scroll_left')", show=False),
-        Binding("right", "table('scroll_right')", show=False),
     ]
 
     def __init__(
@@ -78,9 +71,6 @@ class ValuesScreen(ModalScreen[None]):
         self.query_one(AnswerTable).set_rows(
             LABELS, self._rows, numeric=frozenset({2}), frozen=1, keep_cursor=keep_cursor
         )
-
-    def action_table(self, move: str) -> None:
-        getattr(self.query_one(AnswerTable), f"action_{move}")()
 
     def action_judge(self, verdict: str) -> None:
         table = self.query_one(AnswerTable)

@@ -20,6 +20,7 @@ class DeviceRows:
 
     def __init__(self, answer: Answer, needle: str, suspicious: frozenset[tuple[str, str]]) -> None:
         names = answer.names
+        self.needle = needle
         self.records: list[dict[str, Value]] = []
         wanted = needle.casefold()
         for row in answer.rows:
@@ -141,6 +142,9 @@ class DevicesPanel(Vertical):
 
     def chosen(self) -> dict[str, Value] | None:
         """The record under the cursor."""
+        if self.rows is not None and self.rows.needle != self.filter_input.value:
+            # Enter came in one burst with the name: the table has not followed yet.
+            self._fill(keep_cursor=False)
         if self.rows is None or not len(self.rows):
             return None
         return self.rows.records[self.table.cursor_row]
