@@ -9,6 +9,7 @@ import click
 
 from ..queries.answers import rfc3339
 from ..queries.printable import printable
+from ..queries.wording import counted
 from .casebook.casebook import CaseError, default_case_path, export_baseline, import_baseline
 from .opening import Problem
 from .options import case_file
@@ -32,7 +33,9 @@ def show(context: click.Context, /, case: str | None) -> int:
         click.echo("no baselines: b in the console keeps what is expected on a device", err=True)
     for one in found:
         reach = f"hub {one.hub}" if one.scope == "hub" else "fleet"
-        line = f"{one.name}  {reach}  {one.findings:,} findings  {one.by}  {rfc3339(one.at)}"
+        line = (
+            f"{one.name}  {reach}  {counted(one.findings, 'finding')}  {one.by}  {rfc3339(one.at)}"
+        )
         click.echo(printable(line))
     return 0
 
@@ -75,7 +78,7 @@ def import_(context: click.Context, /, file: str, case: str | None) -> int:
         ) from None
     with opened_case(Path(case) if case else None, _analyst(context)) as casebook:
         done = import_baseline(casebook, text, path.name)
-    click.echo(f"{done.added:,} findings added, {done.known:,} known already", err=True)
+    click.echo(f"{counted(done.added, 'finding')} added, {done.known:,} known already", err=True)
     for line in done.refused:
         click.echo(f"{printable(file)}: {printable(line)}", err=True)
     if done.refused:
@@ -114,7 +117,7 @@ def check(file: str | None, save: str | None) -> int:
             click.echo(line)
         if save:
             saved = save_readable(path, Path(save))
-            click.echo(f"{saved:,} entries saved in {printable(save)}")
+            click.echo(f"{counted(saved, 'entry', 'entries')} saved in {printable(save)}")
     except CaseError as error:
         raise Problem(str(error)) from None
     return 0 if health.ok else 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
 from ..queries.printable import printable
+from ..queries.wording import counted
 from .casebook.casebook import CaseError
 from .casebook.findings import Finding, Verdict, text_of
 from .casebook.report import render
@@ -59,7 +60,7 @@ class Errands:
                 mark()
 
         if rows.selection.wholesale or len(places) > _ASKED_FROM:
-            question = f"Mark {len(places):,} rows of {rows.question.title} as {verdict}?"
+            question = f"Mark {counted(len(places), 'row')} of {rows.question.title} as {verdict}?"
             self._console.push_screen(
                 Confirm(question, ascii_only=self._console.ascii_only), answered
             )
@@ -319,4 +320,4 @@ def printable_lines(text: str) -> str:
 def _kept_words(count: int, name: str) -> str:
     if not count:
         return "nothing new to keep: no finding of this device is expected and not kept already"
-    return f"{count:,} finding{'' if count == 1 else 's'} kept in baseline {name}"
+    return f"{counted(count, 'finding')} kept in baseline {name}"

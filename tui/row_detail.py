@@ -8,6 +8,7 @@ from typing import Any
 from ..queries.alert_catalogue import ADDED
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.questions import Question
+from ..queries.wording import counted
 from .actions import ACTIONS
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
@@ -66,7 +67,7 @@ def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
 
 
 def _elsewhere_words(devices: Sequence[str]) -> str:
-    count = f"{len(devices)} device{'' if len(devices) == 1 else 's'}"
+    count = counted(len(devices), "device")
     named = ", ".join(devices[:5]) + (" …" if len(devices) > 5 else "")
     return f"also suspicious on {count}: {named}"
 

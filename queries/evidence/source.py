@@ -14,6 +14,7 @@ from ..literals import LiteralError
 from ..questions import Query
 from ..source import Cancellation, SourceError
 from ..window import Window
+from ..wording import counted
 from .engine import Engine, QueryCancelledError, QueryError, connect, seal
 from .loading import LoadReport, create_tables, files_below, finish, load_file, load_rows
 from .reading import Form
@@ -201,17 +202,17 @@ def _notices(report: LoadReport) -> list[Notice]:
             notices.append(Notice(NoticeKind.UNREAD, text))
     strangers = [file for file in report.files if file.refused and file.form is None]
     if strangers:
-        text = f"{_number(len(strangers), 'file')} left out, first {strangers[0].path}"
+        text = f"{counted(len(strangers), 'file')} left out, first {strangers[0].path}"
         notices.append(Notice(NoticeKind.REMARK, f"{text}: {strangers[0].refused}"))
     if report.untimed:
-        text = f"{_number(report.untimed, 'row')} without a readable TimeGenerated: in no window"
+        text = f"{counted(report.untimed, 'row')} without a readable TimeGenerated: in no window"
         notices.append(Notice(NoticeKind.UNREAD, text))
     mended = report.repaired + sum(file.repaired for file in report.files)
     if mended:
-        text = f"{_number(mended, 'text')} held broken Unicode, shown as U+FFFD"
+        text = f"{counted(mended, 'text')} held broken Unicode, shown as U+FFFD"
         notices.append(Notice(NoticeKind.REMARK, text))
     if report.foreign:
-        text = f"{_number(report.foreign, 'row')} of other tables left aside"
+        text = f"{counted(report.foreign, 'row')} of other tables left aside"
         notices.append(Notice(NoticeKind.REMARK, text))
     return notices
 
@@ -221,11 +222,7 @@ def _unread_rows(report: LoadReport) -> str:
     if not bad:
         return ""
     count = sum(file.bad for file in bad)
-    return f"{_number(count, 'row')} could not be read, first at {bad[0].first_bad}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{counted(count, 'row')} could not be read, first at {bad[0].first_bad}"
 
 
 __all__ = ["ROW_CAP", "Evidence", "Form"]

@@ -104,9 +104,7 @@ class Terminal:
         check = (lambda: holds in self.text) if isinstance(holds, str) else holds
         end = time.monotonic() + seconds
         while not check():
-            assert time.monotonic() < end, (
-                f"waited in vain for {holds!r}, on the screen:\n{self.text}"
-            )
+            assert time.monotonic() < end, f"waited in vain for {holds!r}:\n{self.text}"
             if not self.pump(0.05) and self.ended(0):
                 assert check(), f"it ended ({self.status}) with:\n{self.text}"
 

@@ -11,10 +11,9 @@ import pytest
 from real_terminal import Terminal
 
 
-def opened(
-    small: Path, case: Path, env: dict[str, str], size: tuple[int, int] = (80, 24)
-) -> Terminal:
-    return Terminal("--evidence", small, "--case", case, "--device", "cam-1", env=env, size=size)
+def opened(small: Path, case: Path, env: dict[str, str]) -> Terminal:
+    words = ("--evidence", small, "--case", case, "--device", "cam-1")
+    return Terminal(*words, env=env, size=(80, 24))
 
 
 def test_killed_as_soon_as_the_sign_is_seen(small: Path, case: Path, env: dict[str, str]) -> None:
@@ -23,7 +22,7 @@ def test_killed_as_soon_as_the_sign_is_seen(small: Path, case: Path, env: dict[s
         with opened(small, case, env) as terminal:
             terminal.until("5 Processes 3" + (f" !{before}" if before else ""))
             terminal.press("5", "home", *["down"] * before)
-            terminal.until(lambda: f"▌  /bin/tool{before}" in terminal.text)
+            terminal.until(f"▌  /bin/tool{before}")
             terminal.press("s")
             terminal.until(f"! {before + 1}   ✓ 0")
             terminal.kill(signal.SIGKILL)
@@ -51,7 +50,7 @@ def test_ended_from_outside(
 
 def test_ended_while_the_source_is_read(case: Path, env: dict[str, str]) -> None:
     with Terminal("--demo", "--case", case, env=env) as terminal:
-        terminal.until(lambda: b"\x1b[?1049h" in terminal.raw)
+        terminal.until("reading the evidence")
         terminal.kill(signal.SIGTERM)
         assert terminal.ended(5)
         assert terminal.restored

@@ -180,9 +180,10 @@ class Ledger:
     def suspicious_alike(self, likeness: Likeness) -> Sequence[Finding]:
         """Those of one likeness, whatever their device."""
         if self._alike is None:
-            self._alike = {}
+            alike: dict[Likeness, list[Finding]] = {}
             for finding in self.suspicious():
-                self._alike.setdefault(finding.likeness, []).append(finding)
+                alike.setdefault(finding.likeness, []).append(finding)
+            self._alike = alike
         return self._alike.get(likeness, ())
 
     def _suspect(self, line: Line) -> None:
@@ -222,6 +223,8 @@ class Ledger:
         """What was entered about a device, or in the whole case, oldest first."""
         if place is None:
             starts = self._journal.starts()
+            if not starts:
+                return []
             ends = [line.seq for line in starts[1:]] + [self._journal.seq + 1]
             return [
                 self._happening(line, end - line.seq)
@@ -233,6 +236,12 @@ class Ledger:
         told = [self._happening(lines[0], len(lines)) for lines in batches.values()]
         told += [
             self._happening(step, 0) for number in batches for step in self._steps.get(number, ())
+        ]
+        names = {happening.baseline for happening in told} - {None}
+        told += [
+            happening
+            for line in (self._journal.baselines() if names else ())
+            if line.kind == Kind.DROP and (happening := self._happening(line, 0)).baseline in names
         ]
         return sorted(told, key=lambda happening: happening.seq)
 

@@ -294,9 +294,9 @@ class InvestigationScreen(Screen[None]):
 
     def action_devices(self) -> None:
         self._picking = True
-        self._arrange()
         self.set_focus(self.picker.filter_input)
         self.picker.filter_input.select_all()
+        self._arrange()
 
     def action_pane(self, name: str) -> None:
         if self.desk.scope is None:

@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from ...queries.answers import Answer, Status
 from ...queries.printable import printable
+from ...queries.wording import counted
 from ..investigation import status_words
 from ..pane_rows import PaneRows
 from .answer_table import AnswerTable
@@ -124,8 +125,7 @@ def empty_words(answer: Answer) -> str:
 
 def _counted(rows: PaneRows) -> str:
     total, shown = len(rows.answer.rows), len(rows)
-    noun = "row" if total == 1 else "rows"
-    text = f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"
+    text = counted(total, "row") if shown == total else f"{shown:,} of {counted(total, 'row')}"
     return f"more than {text}" if rows.answer.status is Status.TRUNCATED else text
 
 
