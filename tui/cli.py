@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -245,7 +247,15 @@ def _check_terminal() -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command; what goes wrong is one line on the error stream and an exit status."""
-    sys.exit(run(arguments))
+    status = run(arguments)
+    if threading.active_count() == 1:
+        sys.exit(status)
+    # A query that was abandoned may go on for long, and complains when Python is taken from it.
+    # Everything that is to be kept is on disk by now.
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def run(arguments: list[str] | None = None) -> int:
