@@ -13,7 +13,7 @@ from ..queries.wording import counted
 from .casebook.casebook import CaseError, default_case_path, export_baseline, import_baseline
 from .opening import Problem
 from .options import case_file
-from .reporting import opened_case, write_new
+from .reporting import opened_case, read_text, write_new
 from .settings import Settings, analyst_name
 
 
@@ -68,16 +68,9 @@ def export_(
 @click.pass_context
 def import_(context: click.Context, /, file: str, case: str | None) -> int:
     """Take the baselines of a file into the case; twice adds nothing."""
-    path = Path(file)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Problem(
-            f"{printable(file)} cannot be read: {reason}: give a file of iotriage baseline export"
-        ) from None
+    text = read_text(Path(file), "a file of iotriage baseline export")
     with opened_case(Path(case) if case else None, _analyst(context)) as casebook:
-        done = import_baseline(casebook, text, path.name)
+        done = import_baseline(casebook, text, Path(file).name)
     click.echo(f"{counted(done.added, 'finding')} added, {done.known:,} known already", err=True)
     for line in done.refused:
         click.echo(f"{printable(file)}: {printable(line)}", err=True)

@@ -154,17 +154,29 @@ def ask(question: str, form: str, **words: Any) -> int:
     help="markdown is the default.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write here; a file is never overwritten.")
+@click.option("--template", metavar="FILE", help="The team's own Jinja template for the Markdown.")
 @click.pass_context
 def report(
     context: click.Context, /, form: Any, output: str | None, case: str | None, **words: Any
 ) -> int:
     """Write the summary of one device: what was asked, what was found, who decided what."""
     from .casebook.report import render  # noqa: PLC0415
+    from .casebook.templates import TemplateProblem, render_template  # noqa: PLC0415
     from .opening import scope_of  # noqa: PLC0415
-    from .reporting import answers_of, opened_case, report_of, write_new  # noqa: PLC0415
+    from .reporting import (  # noqa: PLC0415
+        answers_of,
+        opened_case,
+        read_text,
+        report_of,
+        write_new,
+    )
 
+    template = words.pop("template")
+    if template and form != "markdown":
+        raise UsageProblem("--template is for Markdown: leave --format away")
     request = request_from(words)
     pack = request.open_pack()
+    own = read_text(Path(template), "a Jinja template") if template else None
     source = request.open_source(now_utc(), _progress())
     try:
         scope = scope_of(request, source, pack, request.window(source))
@@ -178,13 +190,18 @@ def report(
         made = report_of(
             scope, source.name, pack, answered, casebook=casebook, analyst=analyst, at=now_utc()
         )
-    text = render(made, form)
+    try:
+        text = render(made, form) if own is None else render_template(made, own)
+    except TemplateProblem as error:
+        raise Problem(f"{printable(template)}: {error}") from None
     if output and output != "-":
         write_new(Path(output), text)
     else:
         _write(text)
-    statuses = [answer.status for _, answer in answered]
-    return 0 if all(status is Status.COMPLETE for status in statuses) else IN_PART
+    statuses = {answer.status for _, answer in answered}
+    if statuses == {Status.FAILED}:
+        return FAILED
+    return 0 if statuses == {Status.COMPLETE} else IN_PART
 
 
 commands.add_command(baseline)

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
 from textual.driver import Driver
@@ -30,7 +31,7 @@ from .actions import ACTIONS
 from .casebook.casebook import Casebook, CaseError
 from .casebook.judgements import Sign
 from .crash import crash_words
-from .errands import Errands
+from .errands import Errands, printable_lines
 from .investigation import Investigation
 from .messages import Arrived, Fetched, Located, Opened, ReadingProgress
 from .opening import Problem, Request, UsageProblem, now_utc, scope_of
@@ -356,6 +357,12 @@ class Console(App[str]):
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder="name of an action"))
+
+    async def on_event(self, event: events.Event) -> None:
+        # Fields draw what they hold as it is: what is pasted is made fit to be drawn before.
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event.text = printable_lines("\n".join(event.text.splitlines()))
+        await super().on_event(event)
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)

@@ -84,7 +84,8 @@ class Errands:
                 self._console.write(lambda: self._console.casebook.note(finding, record, text))
                 then()
 
-        note = judgement.note if judgement else ""
+        # Another console may have written it.
+        note = printable_lines(judgement.note) if judgement else ""
         self._console.push_screen(WriteNote(note, ascii_only=self._console.ascii_only), done)
 
     def _values(self, name: str, index: int, title: str) -> None:

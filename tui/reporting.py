@@ -76,8 +76,24 @@ def opened_case(path: Path | None, analyst: str) -> Iterator[Casebook]:
 
 def default_export_name(device: str, at: datetime, suffix: str = ".md") -> str:
     """findings-<device>-<UTC time>.md; what a file name cannot hold is left out of the device."""
-    safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in device)[:80]
+    kept = (char if char.isalnum() or char in "-_." else "_" for char in printable(device))
+    safe = "".join(kept)[:80]
     return f"findings-{safe.strip('.') or 'device'}-{at:%Y%m%dT%H%M%SZ}{suffix}"
+
+
+def read_text(path: Path, wanted: str) -> str:
+    """What a file says, in UTF-8.
+
+    Raises:
+        Problem: it cannot be read; one line why, and that ``wanted`` should be given.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except (OSError, ValueError) as error:
+        reason = _reason(error)
+    raise Problem(f"{printable(str(path))} cannot be read: {reason}: give {wanted}")
 
 
 def write_new(path: Path, text: str) -> None:

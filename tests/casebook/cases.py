@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from iotriage.tui.casebook.casebook import Casebook, CaseError, Judgement
+from iotriage.tui.casebook.findings import Verdict
 
 from .samples import found, process
 
@@ -14,6 +18,22 @@ ROWS = [process(f"/bin/tool-{number}", "x" * number) for number in range(60)]
 
 def words(casebook: Casebook) -> list[Judgement | None]:
     return [casebook.judgement(found(row)) for row in ROWS]
+
+
+def live_copy(path: Path, copy: Path, marks: int) -> Path:
+    """The case with its log, as a kill leaves them when ``marks`` could not be settled yet."""
+    with (
+        Casebook.open(path, "kim", patience=0) as casebook,
+        closing(sqlite3.connect(path, isolation_level=None)) as reader,
+    ):
+        # A reader in the middle of something keeps the log from being moved into the file.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entries").fetchone()
+        for row in ROWS[:marks]:
+            casebook.mark([(found(row), row)], Verdict.SUSPICIOUS)
+        shutil.copy(path, copy)
+        shutil.copy(f"{path}-wal", f"{copy}-wal")
+    return copy
 
 
 def refused(path: Path, patience: float = 0.05) -> str:

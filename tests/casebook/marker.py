@@ -1,6 +1,6 @@
 """A second console: marks findings, and says each number once its mark is on disk.
 
-Arguments: the case file, the analyst, how many marks.
+Arguments: the case file, the analyst, how many marks. Every third is given to several findings.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ from iotriage.tui.casebook.casebook import Casebook
 from iotriage.tui.casebook.findings import Finding, Verdict
 
 
-def finding(analyst: str, number: int) -> Finding:
-    return Finding("cam-1", "plant-7", "processes", (("Executable", f"/{analyst}/{number}"),))
+def findings(analyst: str, number: int) -> list[Finding]:
+    """What the mark of this number is given to."""
+    return [
+        Finding("cam-1", "plant-7", "processes", (("Executable", f"/{analyst}/{number}/{part}"),))
+        for part in range(20 if number % 3 == 2 else 1)
+    ]
 
 
 def main(path: str, analyst: str, count: str) -> None:
     with Casebook.open(Path(path), analyst) as casebook:
         for number in range(int(count)):
-            row = {"Executable": f"/{analyst}/{number}"}
-            casebook.mark([(finding(analyst, number), row)], Verdict.EXPECTED)
+            marks = [(found, dict(found.key)) for found in findings(analyst, number)]
+            casebook.mark(marks, Verdict.EXPECTED)
             print(number, flush=True)
 
 

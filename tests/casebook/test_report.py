@@ -138,6 +138,9 @@ def test_json_says_all_of_it(report: Report) -> None:
         "by": "mei@corp.example",
         "at": "2026-11-20T12:00:00Z",
         "drift": {},
+        "first_seen": {},
+        "covered_by": None,
+        "also_suspicious_on": [],
         "presence": "in this window",
         "row": {**MINER, "MinObservedTime": "2026-11-20T12:00:00Z"},
     }
@@ -170,13 +173,13 @@ def test_markdown_tells_it_in_order(report: Report) -> None:
     assert [text(token) for token in inlines(markdown, "heading_open")] == [
         "Findings on cam-1",
         "Verdicts",
+        "Drifted",
+        "Processes: /bin/sh",
         "Suspicious",
         "High: Brute force attack succeeded",
         "Processes: /tmp/miner",
         "Processes: /bin/sh, Command lines: sh -i",
         "Processes: /bin/gone",
-        "Drifted",
-        "Processes: /bin/sh",
         "Expected",
         "Processes",
         "Not yet reviewed",
@@ -184,6 +187,7 @@ def test_markdown_tells_it_in_order(report: Report) -> None:
         "Processes",
         "Alerts in time",
         "What could not be known",
+        "Appendix: who decided what, and when",
         "Appendix: what was asked, and what came back",
         "Alerts",
         "Processes",
@@ -211,10 +215,11 @@ def test_markdown_of_nothing_at_all(casebook: Casebook) -> None:
     assert "Findings on a device without a name" in markdown
     for sentence in (
         "Nothing was found suspicious.",
-        "Nothing was marked as expected.",
+        "Nothing is expected.",
         "Everything was reviewed.",
         "No alert named this device in this window.",
         "Every question was answered whole",
+        "Nothing was ever entered about this device.",
     ):
         assert sentence in markdown
     assert markdown.endswith("\n")

@@ -221,7 +221,7 @@ async def test_a_pasted_note_keeps_its_lines(demo: Remembering, case: Path) -> N
     async with driven(demo, case, NARROW) as console:
         await console.open()
         await console.press("5", "n")
-        console.app.screen.post_message(events.Paste("see the ticket\nand the rest"))
+        console.app.post_message(events.Paste("see the ticket\nand the rest"))
         await console.pilot.pause()
         await console.press("enter")
         finding, _ = console.app.rows_of("processes").finding(0)

@@ -23,21 +23,30 @@ from .locking import lock_trouble
 from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA, SCHEMA_VERSION
 from .wal import log_of
 
-__all__ = ["APPLICATION_ID", "CaseError", "ask_to_write", "connect", "examine", "make"]
+__all__ = ["APPLICATION_ID", "CaseError", "ask_to_write", "connect", "examine", "looking", "make"]
 
 #: Bytes of the smallest page SQLite knows.
 _SMALLEST = 512
 
 
 def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
-    """A connection in autocommit; ``mode`` is SQLite's ro or rw, so none is ever created."""
+    """A connection in autocommit; ``mode`` is SQLite's ro or rw, so none is ever created.
+
+    With "still" it is ro of a file that nobody has open, and makes nothing beside it.
+    """
+    options = "ro&immutable=1" if mode == "still" else mode
     return sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}",
+        f"{path.as_uri()}?mode={options}",
         uri=True,
         timeout=patience,
         isolation_level=None,
         check_same_thread=False,
     )
+
+
+def looking(path: Path) -> str:
+    """The mode to look at a case that is not going to be written."""
+    return "ro" if os.path.lexists(f"{path}-wal") else "still"
 
 
 def make(path: Path) -> None:
@@ -130,7 +139,7 @@ def examine(path: Path, patience: float, *, to_write: bool = True) -> Head:
         log = log_of(path)
         # Read-only keeps closing from moving a log into a damaged file. The header is not read
         # past SQLite: closing a file of our own would drop the locks this process has on it.
-        with closing(connect(path, "ro", patience)) as db:
+        with closing(connect(path, "ro" if to_write else looking(path), patience)) as db:
             _examine_kind(path, db)
             if log.damage:
                 raise damaged(path, f"its log (-wal) {log.damage}")

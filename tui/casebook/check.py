@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ...queries.printable import printable
-from .case_file import connect, examine, make
+from .case_file import connect, examine, looking, make
 from .complaints import CaseError, complaint, explained
 from .findings import Finding, Verdict
 from .integrity import chain, seal
@@ -68,7 +68,7 @@ def check_case(path: Path) -> CaseHealth:
     except CaseError as error:
         sound = False
         lines.append(str(error))
-    read = _read(path, "ro") if sound else _read_best(path)
+    read = _read(path, looking(path)) if sound else _read_best(path)
     sound = sound and not read.why
     kept = len(read.entries)
     if sound:
@@ -97,7 +97,7 @@ def save_readable(path: Path, new_path: Path) -> int:
     _see_that_it_is_there(path)
     if new_path.exists() or new_path.is_symlink():
         raise complaint(new_path, "it is there already and stays as it is", "give another name")
-    entries = _read_best(path).entries if _is_damaged(path) else _read(path, "ro").entries
+    entries = _read_best(path).entries if _is_damaged(path) else _read(path, looking(path)).entries
     if not entries:
         raise complaint(path, "no entry of it can be read", "restore a copy")
     make(new_path)

@@ -1,0 +1,193 @@
+"""Hostile text on every screen: it is shown, and does nothing."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from casebook import gfm
+from iotriage.queries.answers import NoticeKind
+from iotriage.queries.packs.loading import PANES
+from iotriage.queries.source import SourceError
+from textual import events
+
+from .driving import SIZES, WIDE, Driver, driven, unclean
+from .hostile import TEXTS, Hostile
+from .sources import Remembering, Told
+
+sizes = pytest.mark.parametrize("size", SIZES, ids=("wide", "narrow"))
+
+
+@pytest.fixture
+def source(demo: Remembering) -> Told:
+    return Told(demo, change=Hostile(), name=f"EVIDENCE {TEXTS[0]}{TEXTS[3]}")
+
+
+def assert_plain(console: Driver) -> None:
+    """Nothing raw is about to be sent, and nothing on the screen can be clicked."""
+    width, height = console.app.size
+    assert len(console.strips) == height
+    for strip in console.strips:
+        assert unclean(strip.text) == []
+        assert strip.cell_length == width
+        for segment in strip:
+            if segment.style is not None:
+                assert segment.style.link is None
+                assert "@click" not in segment.style.meta
+    assert console.app.is_running
+
+
+async def walk(console: Driver, *keys: str) -> None:
+    for key in keys:
+        await console.press(key)
+        assert_plain(console)
+
+
+@sizes
+async def test_every_screen(source: Told, case: Path, size: tuple[int, int]) -> None:
+    async with driven(source, case, size) as console:
+        await console.settled()
+        await walk(console, "j", "pagedown", "end", "home", "right", "i", "end", "escape")
+        await walk(console, "enter")
+        await console.settled()
+        assert_plain(console)
+        for number, name in enumerate(PANES, 1):
+            await walk(console, str(number), "end", "right", "right", "left")
+            assert len(console.app.rows_of(name)) > 0
+            # Each row's detail holds another set of texts.
+            for _ in range(2):
+                await walk(console, "up", "enter")
+                await console.until(lambda: "asking" not in console.text)
+                await walk(console, "pagedown", "end", "escape")
+            await walk(console, "i", "end", "escape", "y", "end", "pageup", "escape")
+        for keys in (
+            ("/", "1", "0", "enter", "/", "escape"),
+            ("H", "end", "escape"),
+            ("?", "escape"),
+        ):
+            await walk(console, *keys)
+        assert len(console.app.screen_stack) == 2
+
+
+@sizes
+async def test_every_action(
+    source: Told, case: Path, size: tuple[int, int], sent: list[str], world: Path
+) -> None:
+    async with driven(source, case, size) as console:
+        await console.settled()
+        await walk(console, "enter")
+        await console.settled()
+        await console.press("5")
+        for _ in range(8):
+            await walk(console, "s", "e")
+        await walk(console, "ctrl+z", "ctrl+z", "ctrl+r", "space", "v", "down", "v", "s", "h")
+        for toast in console.toasts:
+            assert unclean(toast) == []
+        # Long ones are never the whole screen.
+        assert max(map(len, console.toasts)) < 600
+        console.forget_toasts()
+        await walk(console, "h", "home", "y", "enter", "Y")
+        for sequence in sent:
+            assert sequence.startswith("\x1b]52;c;")
+            text = base64.b64decode(sequence[7:-1]).decode("utf-8")
+            assert [char for char in unclean(text) if char != "\n"] == []
+        await walk(console, "x", "enter", "x", "ctrl+u")
+        await console.press(*"a.json", "enter", "x", "ctrl+u", *"a.csv", "enter")
+        assert_plain(console)
+    made = {path.suffix: path for path in world.iterdir()}
+    assert len(made) == 3
+    assert unclean(made[".md"].name) == []
+    exported(made[".md"].read_text("utf-8"), made[".json"], made[".csv"])
+
+
+def exported(markdown: str, facts: Path, lines: Path) -> None:
+    # Whatever is no table, paragraph, code or heading came out of somebody's text.
+    gfm.parsed(markdown)
+    assert [char for char in unclean(markdown) if char != "\n"] == []
+    findings = json.loads(facts.read_text("utf-8"))["findings"]
+    cells = list(csv.reader(io.StringIO(lines.read_text("utf-8"))))
+    assert len(cells) == len(findings) + 1
+    for row in cells:
+        for cell in row:
+            assert unclean(cell) == []
+            assert not cell.startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize("text", TEXTS[:-2], ids=range(len(TEXTS) - 2))
+async def test_a_hostile_note_is_kept_and_does_nothing(
+    demo: Remembering, case: Path, text: str
+) -> None:
+    """Pasted from elsewhere, or typed into the case by another console."""
+    async with driven(demo, case, WIDE) as console:
+        await console.open("sens-0404")
+        await console.press("5", "n")
+        console.app.post_message(events.Paste(text))
+        await console.pilot.pause()
+        assert_plain(console)
+        await walk(console, "enter", "home", "n", "escape")
+        finding, record = console.app.rows_of("processes").finding(0)
+        console.app.write(lambda: console.app.casebook.note(finding, record, text))
+        await walk(console, "n", "escape", "enter", "end", "escape", "H", "end", "escape")
+        await walk(console, "ctrl+z")
+
+
+@pytest.mark.parametrize("text", TEXTS[:-4], ids=range(len(TEXTS) - 4))
+async def test_hostile_text_in_the_small_fields(demo: Remembering, case: Path, text: str) -> None:
+    """Filters, windows and names of files, pasted."""
+    async with driven(demo, case) as console:
+        await console.open("sens-0404")
+        for keys in (("5", "/"), ("w",), ("x", "ctrl+u"), ("d",)):
+            await console.press(*keys)
+            assert console.app.focused is not None
+            console.app.post_message(events.Paste(text))
+            await console.pilot.pause()
+            assert_plain(console)
+            await walk(console, "enter")
+            await console.settled()
+            await walk(console, "escape", "escape")
+        assert all(unclean(toast) == [] for toast in console.toasts)
+
+
+@sizes
+async def test_hostile_failures(demo: Remembering, case: Path, size: tuple[int, int]) -> None:
+    failing = dict(zip((*PANES, "coverage"), (*TEXTS[:4], TEXTS[7], TEXTS[18]), strict=True))
+    source = Told(demo, failing=failing)
+    async with driven(source, case, size) as console:
+        await console.open()
+        for key in "12345":
+            await walk(console, key, "i", "end", "escape", "r")
+        source.failing = {"devices": TEXTS[1] + TEXTS[6]}
+        await walk(console, "d", "escape", "escape")
+        console.app.ask_again("devices")
+        await console.settled()
+        assert_plain(console)
+
+
+async def test_a_hostile_reason_for_not_opening(case: Path) -> None:
+    async with driven(SourceError(TEXTS[0] + TEXTS[1]), case) as console:
+        await console.until(lambda: not console.app.is_running or console.app.return_value)
+        # The command makes it printable: what the console gives back is what was said.
+        assert console.app.return_value == TEXTS[0] + TEXTS[1]
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind), ids=lambda kind: kind.name)
+async def test_hostile_notices(demo: Remembering, case: Path, kind: NoticeKind) -> None:
+    def noted(answer):  # type: ignore[no-untyped-def]
+        from iotriage.queries.answers import Notice
+
+        return answer.noting(*(Notice(kind, text) for text in TEXTS[:8]))
+
+    async with driven(Told(demo, change=noted), case) as console:
+        await console.open("sens-0404")
+        await walk(console, "2", "i", "end", "escape", "1")
+
+
+async def test_the_readers_of_markdown_would_notice() -> None:
+    """The check above can fail."""
+    for text in ("<b>x</b>", "[x](http://evil.example)", "![x](http://evil.example/p.png)"):
+        with pytest.raises(AssertionError):
+            gfm.parsed(f"# Findings\n\n{text}\n")
