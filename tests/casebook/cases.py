@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,15 +19,11 @@ def words(casebook: Casebook) -> list[Judgement | None]:
 
 
 def live_copy(path: Path, copy: Path, marks: int) -> Path:
-    """The case with its log, as a kill leaves them when ``marks`` could not be settled yet."""
-    with (
-        Casebook.open(path, "kim", patience=0) as casebook,
-        closing(sqlite3.connect(path, isolation_level=None)) as reader,
-    ):
-        # A reader in the middle of something keeps the log from being moved into the file.
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM entries").fetchone()
-        for row in ROWS[:marks]:
+    """The case as a kill may leave it: all but the first of ``marks`` only in its log."""
+    with Casebook.open(path, "kim") as casebook:
+        casebook.mark([(found(ROWS[0]), ROWS[0])], Verdict.SUSPICIOUS)
+        casebook.refresh()
+        for row in ROWS[1:marks]:
             casebook.mark([(found(row), row)], Verdict.SUSPICIOUS)
         shutil.copy(path, copy)
         shutil.copy(f"{path}-wal", f"{copy}-wal")

@@ -36,13 +36,13 @@ def test_a_read_only_folder_is_refused(path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte."""
+    """A file system of a quarter of a megabyte."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = shutil.which("mount")
     if mount is None:
         pytest.skip("no file system can be mounted here")
-    command = [mount, "-t", "tmpfs", "-o", "size=1m", "none", str(disk)]
+    command = [mount, "-t", "tmpfs", "-o", "size=256k", "none", str(disk)]
     if subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("no file system may be mounted here")
     yield disk

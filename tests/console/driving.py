@@ -49,11 +49,16 @@ class Driver:
     app: Console
     pilot: Pilot[str | None]
 
-    async def press(self, *keys: str) -> None:
-        """Names of keys, or what they print; after a letter nobody waits for an idle processor."""
+    def send(self, *keys: str) -> None:
+        """Names of keys, or what they print, all at once as one read may bring them."""
         for key in keys:
             name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
             self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+
+    async def press(self, *keys: str) -> None:
+        """Names of keys, or what they print; after a letter nobody waits for an idle processor."""
+        for key in keys:
+            self.send(key)
             await self.pilot.pause(0)
             await self.pilot.pause(None if len(key) > 1 else 0)
         await self.pilot.pause()
@@ -81,8 +86,8 @@ class Driver:
     async def open(self, device: str = CAM) -> None:
         """Pick a device as an analyst does: by typing its name."""
         await self.settled()
-        await self.type(device)
-        await self.press("enter")
+        self.send(*device, "enter")
+        await self.until(lambda: self.app.scope is not None)
         await self.settled()
 
     def pane(self, name: str) -> Pane:

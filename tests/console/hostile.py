@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from iotriage.queries.answers import Answer, Notice, NoticeKind
+from iotriage.queries.questions import Query
 
 TEXTS = (
     "\x1b]52;c;SEVMTE8=\x07",
@@ -41,6 +42,7 @@ class Hostile:
 
     def __init__(self) -> None:
         self._next = count()
+        self._before: dict[str, str] = {}
 
     def text(self) -> str:
         # The number keeps rows apart that were apart before.
@@ -49,10 +51,22 @@ class Hostile:
 
     def _cell(self, column: str, value: Any) -> Any:
         if isinstance(value, str):
-            return value if column in _READ else self.text()
+            if column in _READ:
+                return value
+            text = self.text()
+            self._before[text] = value
+            return text
         if isinstance(value, list) and column != "Slots":
             return [*(self.text() for _ in value), *TEXTS[:3]]
         return value
+
+    def meant(self, query: Query) -> Query:
+        """The query with the texts that were there before."""
+        texts = {
+            name: self._before.get(value, value) if isinstance(value, str) else value
+            for name, value in query.parameters.items()
+        }
+        return replace(query, parameters=texts)
 
     def __call__(self, answer: Answer) -> Answer:
         names = answer.names

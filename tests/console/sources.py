@@ -53,6 +53,7 @@ class Told:
 
     Attributes:
         change: what becomes of the other source's answer.
+        asks: what the other source is asked instead.
         held: question -> asked for by tests that let it go on; the others answer at once.
         failing: question -> why it fails.
         asked: (question, device) in the order asked.
@@ -61,6 +62,7 @@ class Told:
 
     source: Source
     change: Callable[[Answer], Answer] = lambda answer: answer
+    asks: Callable[[Query], Query] = lambda query: query
     held: dict[str, threading.Event] = field(default_factory=dict)
     failing: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -80,7 +82,7 @@ class Told:
             assert gate.wait(20)
         if why := self.failing.get(query.question):
             return Answer(query.question, status=Status.FAILED, failure=why)
-        return self.change(self.source.ask(query, window, cancellation))
+        return self.change(self.source.ask(self.asks(query), window, cancellation))
 
     def default_window(self) -> Window:
         return self.source.default_window()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual import events
-from textual.keys import _character_to_key
 
 from .driving import CAM, SIZES, Driver, driven
 from .sources import Remembering
@@ -15,12 +13,7 @@ sizes = pytest.mark.parametrize("size", SIZES, ids=("wide", "narrow"))
 
 
 async def burst(console: Driver, text: str) -> None:
-    """What one read from the terminal may hold."""
-    for char in text:
-        key = {"\r": "enter", "\x1b": "escape"}.get(char) or (
-            char if char.isalnum() else _character_to_key(char)
-        )
-        console.app.post_message(events.Key(key, char if char.isprintable() else None))
+    console.send(*("enter" if char == "\r" else char for char in text))
     await console.pilot.pause()
     await console.pilot.pause(0.1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from iotriage.queries.answers import Answer
 from iotriage.tui.casebook.casebook import Casebook
 from textual import events
 from textual.widgets import TextArea
@@ -185,12 +186,12 @@ async def test_what_has_changed_since_is_to_be_reviewed_again(
 ) -> None:
     """The device has been seen with one command line fewer when it was judged."""
 
-    def earlier(answer):  # type: ignore[no-untyped-def]
+    def earlier(answer: Answer) -> Answer:
         if answer.question != "processes" or "ExecutionCommandLines" not in answer.names:
             return answer
         place = answer.names.index("ExecutionCommandLines")
         rows = [(*row[:place], row[place][:1], *row[place + 1 :]) for row in answer.rows]
-        return type(answer)(answer.question, answer.columns, tuple(rows))
+        return Answer(answer.question, answer.columns, tuple(rows))
 
     async with driven(Told(demo, change=earlier), case, NARROW) as console:
         await console.open()

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from .complaints import (
+    TROUBLE,
     CaseError,
     complaint,
     cut_short,
@@ -74,7 +75,7 @@ def make(path: Path) -> None:
             _publish(name, path)
         finally:
             os.unlink(name)
-    except (sqlite3.Error, OSError) as error:
+    except TROUBLE as error:
         raise explained(path, error) from None
 
 
@@ -145,7 +146,7 @@ def examine(path: Path, patience: float, *, to_write: bool = True) -> Head:
                 raise damaged(path, f"its log (-wal) {log.damage}")
             db.execute("BEGIN")
             return read_head(db, path)
-    except (sqlite3.Error, OSError) as error:
+    except TROUBLE as error:
         raise explained(path, error) from None
 
 

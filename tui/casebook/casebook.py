@@ -209,8 +209,12 @@ class Casebook(CaseReader):
         )
 
     def refresh(self) -> bool:
-        """Read what other consoles have entered; True when there was something new."""
+        """Read what other consoles have entered; True when there was something new.
+
+        To be called about once a second: it also moves what was entered here out of the log.
+        """
         with self._lock:
+            self._journal.settle()
             return self._ledger.add(self._journal.news())
 
     def close(self) -> None:

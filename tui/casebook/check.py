@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ...queries.printable import printable
 from .case_file import connect, examine, looking, make
-from .complaints import CaseError, complaint, explained
+from .complaints import TROUBLE, CaseError, complaint, explained
 from .findings import Finding, Verdict
 from .integrity import chain, seal
 from .lines import COLUMNS, Kind, Line
@@ -196,7 +196,7 @@ def _read(path: Path, mode: str) -> _Read:
                     why = f"Entry {right.seq} is not as it was written."
                     break
                 entries.append(entry)
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             why = f"After entry {len(entries)} nothing can be read ({error})."
     if not why and len(entries) < total:
         why = f"Entries are missing after {len(entries)}."
@@ -207,7 +207,7 @@ def _last(db: sqlite3.Connection) -> int:
     """The number of the last entry; 0 where it cannot be read."""
     try:
         (last,) = db.execute("SELECT max(seq) FROM entries NOT INDEXED").fetchone()
-    except sqlite3.Error:
+    except TROUBLE:
         return 0
     return last or 0
 

@@ -14,6 +14,11 @@ _FULL_BELOW = 1 << 20
 _SALVAGE = "restore a copy, or see what can be saved with 'iotriage case check'"
 
 
+#: What reading a case can bring about. Damage may reach the text of SQLite's own messages.
+Trouble = sqlite3.Error | OSError | UnicodeDecodeError
+TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError)
+
+
 class CaseError(Exception):
     """A case that cannot be used: one line saying what, where and what to do."""
 
@@ -46,11 +51,17 @@ def no_locks(path: Path, why: str) -> CaseError:
     )
 
 
-def explained(path: Path, error: sqlite3.Error | OSError) -> CaseError:
+def explained(path: Path, error: Trouble) -> CaseError:
     """What SQLite or the system said, as a sentence an analyst can act on."""
+    if isinstance(error, UnicodeDecodeError):
+        return damaged(path, "its description is no text")
     if isinstance(error, OSError):
         what = error.strerror or type(error).__name__
         return complaint(path, what, "choose another place with --case")
+    return _explained_by_code(path, error)
+
+
+def _explained_by_code(path: Path, error: sqlite3.Error) -> CaseError:
     code = getattr(error, "sqlite_errorcode", 0)
     if code in (sqlite3.SQLITE_IOERR_LOCK, sqlite3.SQLITE_IOERR_RDLOCK):
         return no_locks(path, "a lock was refused")

@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from .complaints import damaged
+from .complaints import TROUBLE, damaged
 from .lines import COLUMNS, digest
 from .schema import SCHEMA
 
@@ -110,7 +110,7 @@ def _is_sealed(db: sqlite3.Connection) -> bool:
             and _can_be_sealed(db)
             and _sum(db, row[0]) == row[0]
         )
-    except sqlite3.Error:
+    except TROUBLE:
         # Reading it whole says what it is.
         return False
 

@@ -12,7 +12,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from .case_file import ask_to_write, connect, examine, make
-from .complaints import CaseError, complaint, damaged, explained
+from .complaints import TROUBLE, CaseError, complaint, damaged, explained
 from .findings import Finding
 from .integrity import READ, Head, read_whole, seal
 from .lines import COLUMNS, Kind, Line, digest
@@ -22,7 +22,7 @@ __all__ = ["CaseError", "Draft", "Journal", "Kind", "Line"]
 _INSERT = f"INSERT INTO entries ({COLUMNS}, digest) VALUES (?{', ?' * len(Line._fields)})"  # noqa: S608
 _SELECT = f"SELECT {COLUMNS} FROM entries WHERE seq <= ? AND "  # noqa: S608
 
-#: Milliseconds to wait for readers before the log is left to the next verdict to settle.
+#: Milliseconds to wait for readers before the log is left to be settled later.
 _SETTLING = 50
 #: And for a writer, before sealing is left to the next console that closes.
 _SEALING = 500
@@ -52,6 +52,7 @@ class Journal:
         self.path = path
         self._db = db
         self._seq, self._digest, self._sealed = head
+        self._settled = True
         self._patience = int(patience * 1000)
         self._inode = path.stat().st_ino
 
@@ -80,7 +81,7 @@ class Journal:
             db.execute("PRAGMA synchronous = FULL")
             ask_to_write(db)
             return cls(path, db, head, patience)
-        except (sqlite3.Error, OSError) as error:
+        except TROUBLE as error:
             db.close()
             raise explained(path, error) from None
 
@@ -98,7 +99,7 @@ class Journal:
         before = self._seq, self._digest
         try:
             lines = [self._checked(fields) for fields in self._db.execute(READ, (self._seq,))]
-        except (sqlite3.Error, CaseError) as error:
+        except (*TROUBLE, CaseError) as error:
             self._seq, self._digest = before
             if isinstance(error, CaseError):
                 raise
@@ -160,7 +161,7 @@ class Journal:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
             yield self._db
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             raise explained(self.path, error) from None
 
     # Writing
@@ -189,12 +190,11 @@ class Journal:
             self._seq, self._digest = before
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, TROUBLE):
                 raise explained(self.path, error) from None
             raise
         if self._seq != before[0]:
-            self._sealed = False
-            self._settle()
+            self._sealed = self._settled = False
 
     def append(self, at: str, by: str, drafts: Iterable[Draft]) -> list[Line]:
         """Add the drafts as one batch; only inside :meth:`writing`."""
@@ -223,13 +223,16 @@ class Journal:
             lines.append(line)
         return lines
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Move the log into the file itself, where a lost or damaged log costs nothing.
 
-        The entry is on disk already: where this cannot be done now, it is done later.
+        The entries are on disk already, and a mark does not wait for this: it costs three times
+        as much as the mark. Where it cannot be done now, it is done later.
         """
-        with suppress(sqlite3.Error), self._waiting(_SETTLING):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not self._settled:
+            with suppress(*TROUBLE), self._waiting(_SETTLING):
+                busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                self._settled = not busy
 
     @contextmanager
     def _waiting(self, milliseconds: int) -> Iterator[None]:
@@ -257,8 +260,10 @@ class Journal:
     def close(self) -> None:
         """Close the case, and seal it unless that was done or cannot be."""
         if not self._sealed and self._is_in_place():
-            with suppress(sqlite3.Error, CaseError):
+            with suppress(*TROUBLE, CaseError):
                 self._seal()
+            # Where another console goes on, closing does not.
+            self.settle()
         self._db.close()
 
     def _seal(self) -> None:
@@ -268,7 +273,7 @@ class Journal:
                 read_whole(self._db, self.path)
                 seal(self._db)
                 self._db.execute("COMMIT")
-                self._sealed = True
+                self._sealed, self._settled = True, False
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")

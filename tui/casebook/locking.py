@@ -57,17 +57,21 @@ def _probe(folder: Path) -> str | None:
 
 
 def _locked_twice(one: int, two: int) -> str | None:
-    # Locks of the open file, not of the process: those conflict inside one process too.
-    command = getattr(fcntl, "F_OFD_SETLK", None)
-    if command is None:
-        return None
     lock = struct.pack("hhqqixxxx", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
-    try:
-        fcntl.fcntl(one, command, lock)
-    except OSError as error:
-        return "a lock was refused" if error.errno in _NOT_SUPPORTED else None
-    try:
-        fcntl.fcntl(two, command, lock)
-    except OSError:
-        return None
-    return "a lock was given twice"
+    # Those of the process, which SQLite takes; and those of the open file, which conflict inside
+    # one process too. Not every system has these.
+    commands = [fcntl.F_SETLK, *filter(None, [getattr(fcntl, "F_OFD_SETLK", None)])]
+    for command in commands:
+        try:
+            fcntl.fcntl(one, command, lock)
+        except OSError as error:
+            return "a lock was refused" if error.errno in _NOT_SUPPORTED else None
+        if command != fcntl.F_SETLK:
+            try:
+                fcntl.fcntl(two, command, lock)
+            except OSError:
+                return None
+            return "a lock was given twice"
+        # The two kinds are in each other's way.
+        fcntl.fcntl(one, command, struct.pack("hhqqixxxx", fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0))
+    return None

@@ -1,8 +1,9 @@
 """The team's own template for the summary, in Jinja, with nothing it could do but write text.
 
 What a template prints is escaped as in the built-in one: only text that is Markdown already, and
-what the template itself says outside of ``{{ }}``, reaches the renderer as Markdown. So there are
-none of the filters that mark text as safe, and what a filter or an operator makes is plain again.
+what the template itself says, reaches the renderer as Markdown. So there are none of the filters
+that mark text as safe, and what a filter or an operator makes is plain again. Text of a device
+mostly stands in a code span of its own: print it into no code, link or HTML of yours.
 
 Variables (Markdown unless said otherwise; as in ``summary.md.jinja``):
 
@@ -37,8 +38,10 @@ from .report import Report
 from .summary import escaped, variables
 
 #: Turns of all loops and calls together, and characters of a text or of the whole.
-_MOST_TURNS = 1_000_000
+_MOST_TURNS = 300_000
 _MOST_TEXT = 64_000_000
+#: Stand where code that was printed begins and ends, until all is written.
+_BEFORE, _AFTER = "\x02", "\x03"
 #: Filters that say a text is safe, or make much out of little.
 _NO_FILTERS = frozenset(
     (
@@ -72,6 +75,8 @@ def render_template(report: Report, template_text: str) -> str:
     Raises:
         TemplateProblem: it is no template, uses what is not there, or does what it may not.
     """
+    if _BEFORE in template_text or _AFTER in template_text:
+        raise TemplateProblem(None, "it holds control characters")
     try:
         environment = _Environment()
         pieces = []
@@ -92,7 +97,28 @@ def render_template(report: Report, template_text: str) -> str:
     except _FAILURES as error:
         what = str(error) or type(error).__name__
         raise TemplateProblem(_line(error), what) from None
-    return "".join(pieces)
+    return _apart("".join(pieces))
+
+
+def _apart(text: str) -> str:
+    """Keep code that was printed from running into its neighbours."""
+    text = text.replace(_AFTER + _BEFORE, " ")
+    if f"`{_BEFORE}" in text or f"{_AFTER}`" in text:
+        what = "a ` stands right beside {{ }}, which brings its own: leave it out"
+        raise TemplateProblem(None, what)
+    return _unmarked(text)
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(_BEFORE, "").replace(_AFTER, "")
+
+
+def _finished(value: object) -> Markup:
+    if isinstance(value, Markup):
+        return value
+    text = escaped(value)
+    before = _BEFORE if text.startswith("`") else ""
+    return Markup(f"{before}{text}{_AFTER if text.endswith('`') else ''}")  # noqa: S704
 
 
 def _line(error: BaseException) -> int | None:
@@ -109,7 +135,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(
             autoescape=True,
-            finalize=escaped,
+            finalize=_finished,
             keep_trailing_newline=True,
             lstrip_blocks=True,
             trim_blocks=True,
@@ -173,6 +199,9 @@ class _Environment(ImmutableSandboxedEnvironment):
             return False
         return super().is_safe_attribute(obj, attr, value)
 
+    def wrap_str_format(self, value: Any) -> None:
+        """No way around :meth:`is_safe_attribute` for ``format``."""
+
     def getitem(self, obj: Any, argument: Any) -> Any:
         return super().getitem(_plain(obj), argument)
 
@@ -219,7 +248,7 @@ def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
 
 def _plain(value: Any) -> Any:
     """Text that is finished Markdown as text that is not."""
-    return str(value) if isinstance(value, Markup) else value
+    return _unmarked(str(value)) if isinstance(value, Markup) else value
 
 
 def _small(value: Any) -> Any:

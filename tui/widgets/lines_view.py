@@ -118,15 +118,24 @@ def wrapped(text: str, width: int) -> list[str]:
     if not text:
         return [""]
     pieces: list[str] = []
-    while cell_len(text) > width:
-        piece = crop(text, 0, width).rstrip()
-        # A wide character that would lie half outside comes as a blank: it goes to the next line.
-        while piece and not text.startswith(piece):
-            piece = piece[:-1]
-        blank = piece.rfind(" ", width // 2)
-        if blank > 0 and text[len(piece) : len(piece) + 1] not in ("", " "):
-            piece = piece[:blank]
-        piece = piece or text[:1]
+    at = 0
+    while at < len(text):
+        # More characters than a line can hold, marks included; never all of a megabyte.
+        rest = text[at : at + 4 * width]
+        piece = rest if cell_len(rest) <= width else _first_line(rest, width)
         pieces.append(piece)
-        text = text[len(piece) :].lstrip(" ")
-    return [*pieces, text] if text else pieces
+        at += len(piece)
+        while text[at : at + 1] == " ":
+            at += 1
+    return pieces
+
+
+def _first_line(text: str, width: int) -> str:
+    piece = crop(text, 0, width).rstrip()
+    # A wide character that would lie half outside comes as a blank: it goes to the next line.
+    while piece and not text.startswith(piece):
+        piece = piece[:-1]
+    blank = piece.rfind(" ", width // 2)
+    if blank > 0 and text[len(piece) : len(piece) + 1] not in ("", " "):
+        piece = piece[:blank]
+    return piece or text[:1]
