@@ -30,6 +30,13 @@ class Action:
         """Stable name for the action, whatever its keys."""
         return self.name.replace("('", ".").replace("')", "").replace("_", "-")
 
+    def written(self, ascii_only: bool) -> str:
+        """The keys as people write them, in words where arrows cannot be shown."""
+        return self.shown.translate(_ARROWS) if ascii_only else self.shown
+
+
+_ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
+
 
 ACTIONS: tuple[Action, ...] = (
     Action("devices", ("d",), "devices", "Pick a device: type to filter, Enter opens it.", "d", 9),

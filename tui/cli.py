@@ -230,8 +230,13 @@ def _print_answer(answer: Any, pack: Any, scope: Any, source: str, form: str) ->
 
 def _write(text: str) -> None:
     # Bytes, so that neither locale nor platform changes the text on the way.
-    sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
-    sys.stdout.flush()
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has gone; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(FAILED) from None
 
 
 def _progress() -> Progress | None:
@@ -300,10 +305,6 @@ def run(arguments: list[str] | None = None) -> int:
         return _say(str(error), FAILED)
     except (KeyboardInterrupt, click.Abort):
         return _say("stopped", 130)
-    except BrokenPipeError:
-        # Whoever read us has gone; nothing more can be said to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except Exception as error:
         return _say(crash_words(error), FAILED)
 

@@ -350,7 +350,7 @@ class Console(App[str]):
             if action.name != "palette":
                 yield SystemCommand(
                     action.label.capitalize(),
-                    shown(f"{action.help}  ({action.shown})", self.ascii_only),
+                    f"{action.help}  ({action.written(self.ascii_only)})",
                     lambda name=action.name: self.run_worker(self._run(name)),
                 )
 

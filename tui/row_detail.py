@@ -199,7 +199,11 @@ def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
     return lines + _titled("The KQL that was asked", answer.kql.splitlines())
 
 
-def key_lines() -> list[Line]:
+def key_lines(ascii_only: bool = False) -> list[Line]:
     """Every key, from the registry."""
-    width = max(len(action.shown) for action in ACTIONS) + 2
-    return [Line(action.help, "plain", width, action.shown) for action in ACTIONS]
+    keys = [action.written(ascii_only) for action in ACTIONS]
+    width = max(map(len, keys)) + 2
+    return [
+        Line(action.help, "plain", width, shown)
+        for action, shown in zip(ACTIONS, keys, strict=True)
+    ]

@@ -1,6 +1,7 @@
 """A second console: marks findings, and says each number once its mark is on disk.
 
-Arguments: the case file, the analyst, how many marks. Every third is given to several findings.
+Arguments: the case file, the analyst, how many marks. Every third is given to several findings,
+and after every fourth it looks for what others have entered, as a console does.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ def main(path: str, analyst: str, count: str) -> None:
             marks = [(found, dict(found.key)) for found in findings(analyst, number)]
             casebook.mark(marks, Verdict.EXPECTED)
             print(number, flush=True)
+            if number % 4 == 3:
+                casebook.refresh()
 
 
 if __name__ == "__main__":

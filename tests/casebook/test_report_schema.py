@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -91,7 +92,7 @@ def test_hostile_reports_fulfil_the_schema(
 
 def test_the_schema_refuses_what_is_no_report(tmp_path: Path) -> None:
     facts = facts_of(report_with_everything(tmp_path, ["a", "b", "c", "d", "e"], Verdict.EXPECTED))
-    for change in (
+    changes: tuple[Callable[[Any], object], ...] = (
         lambda f: f.pop("counts"),
         lambda f: f["counts"].update(drifted=-1),
         lambda f: f["findings"][0].update(verdict="fine"),
@@ -100,7 +101,8 @@ def test_the_schema_refuses_what_is_no_report(tmp_path: Path) -> None:
         lambda f: f["history"][0].update(kind="guess"),
         lambda f: f.update(at="2026-11-20"),
         lambda f: f.update(extra=1),
-    ):
+    )
+    for change in changes:
         broken = json.loads(json.dumps(facts))
         change(broken)
         assert not VALIDATOR.is_valid(broken)

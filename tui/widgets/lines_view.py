@@ -64,7 +64,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     def _wrap(self) -> None:
         width = max(1, self.size.width - 1)
         self._wrapped = [
-            (fit(line.label if at == 0 else "", line.indent), piece, line.tone)
+            (self._label(line) if at == 0 else " " * line.indent, piece, line.tone)
             for line in self._paragraphs
             for at, piece in enumerate(
                 wrapped(shown(line.text, self.ascii_only), width - line.indent)
@@ -72,6 +72,9 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         ]
         self.virtual_size = Size(self.size.width, len(self._wrapped))
         self.refresh()
+
+    def _label(self, line: Line) -> str:
+        return fit(shown(line.label, self.ascii_only), line.indent, ascii_only=self.ascii_only)
 
     @property
     def below(self) -> int:
