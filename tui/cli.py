@@ -230,8 +230,11 @@ def _print_answer(answer: Any, pack: Any, scope: Any, source: str, form: str) ->
 
 def _write(text: str) -> None:
     # Bytes, so that neither locale nor platform changes the text on the way.
+    rest = memoryview(text.encode("utf-8", errors="backslashreplace"))
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+        # One call may write less than it was given, where the reader goes away in the middle.
+        while rest:
+            rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read us has gone; nothing more can be said to them.
