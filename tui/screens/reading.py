@@ -57,14 +57,18 @@ class ReadingScreen(ModalScreen[str | None]):
     def show(self, lines: tuple[Line, ...]) -> None:
         """Other lines; more has come in."""
         self._lines = lines
-        if not self._ready:
+        if not self._is_open:
             return
-        view = self.query_one(LinesView)
-        view.set_lines(lines)
+        self.query_one(LinesView).set_lines(lines)
         self.call_after_refresh(self._tell_keys)
 
+    @property
+    def _is_open(self) -> bool:
+        """Not before it is made; nor when it is being left, its parts gone already."""
+        return self._ready and len(self.query(LinesView)) > 0 and len(self.query(".keys")) > 0
+
     def _tell_keys(self) -> None:
-        if not self._ready:
+        if not self._is_open:
             return
         below = self.query_one(LinesView).below
         keys = "  ".join(f"{key} {label}" for key, label in self._answers.items())

@@ -68,7 +68,8 @@ class ValuesScreen(TableKeys, ModalScreen[None]):
 
     def draw(self, *, keep_cursor: bool = True) -> None:
         """The values anew: a verdict was given, or their counts have come."""
-        self.query_one(AnswerTable).set_rows(
+        for table in self.query(AnswerTable):  # None where the screen is being left.
+            table.set_rows(
             LABELS, self._rows, numeric=frozenset({2}), frozen=1, keep_cursor=keep_cursor
         )
 
