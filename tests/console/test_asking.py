@@ -152,6 +152,25 @@ async def test_drill_down_that_fails_is_said(demo: Remembering, case: Path) -> N
         await console.until(lambda: "could not be fetched: gone away" in console.text)
 
 
+async def test_what_comes_for_a_detail_that_was_left_is_dropped(
+    demo: Remembering, case: Path
+) -> None:
+    source = Told(demo)
+    async with driven(source, case, NARROW) as console:
+        await console.open()
+        await console.press("5")
+        for moment in (0, 0.01, 0.03, 0.06):
+            source.held = gates("processes")
+            await console.press("enter")
+            console.send("escape")
+            source.held["processes"].set()
+            await console.pilot.pause(moment)
+            # What the worker brings may come while the screen is being taken apart.
+            console.app.main.desk.errands.info("processes")
+            await console.press("escape", "escape")
+        assert console.app.screen is console.app.main
+
+
 async def test_leaving_while_everything_is_asked(demo: Remembering, case: Path) -> None:
     source = Told(demo, held=gates(*PANES, "coverage"))
     async with driven(source, case, NARROW) as console:

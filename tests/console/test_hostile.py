@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from casebook import gfm
 from iotriage.queries.answers import Answer, Notice, NoticeKind
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.source import SourceError
+from iotriage.tui.widgets.lines_view import wrapped
+from rich.cells import cell_len
 from textual import events
 
-from .driving import SIZES, WIDE, Driver, driven, unclean
+from .driving import NARROW, SIZES, Driver, driven, unclean
 from .hostile import TEXTS, Hostile
 from .sources import Remembering, Told
 
@@ -61,12 +64,14 @@ async def test_every_screen(source: Told, case: Path, size: tuple[int, int]) -> 
         for number, name in enumerate(PANES, 1):
             await walk(console, str(number), "end", "right")
             assert len(console.app.rows_of(name)) > 0
-            # Each row's detail holds another set of texts.
-            for _ in range(2 if size == WIDE else 1):
-                await walk(console, "up", "enter")
-                await console.until(lambda: "asking" not in console.text)
-                await walk(console, "pagedown", "end", "escape")
-            await walk(console, "i", "end", "escape", "y", "end", "escape")
+            await walk(console, "up", "enter")
+            await console.until(lambda: "asking" not in console.text)
+            await walk(console, "pagedown", "end")
+            await console.press("escape")
+            await walk(console, "i", "end")
+            await console.press("escape")
+            await walk(console, "y", "end")
+            await console.press("escape")
         await walk(console, "/", "1", "0", "enter", "/", "escape", "H", "end", "escape", "?")
         await walk(console, "escape")
         assert len(console.app.screen_stack) == 2
@@ -81,8 +86,8 @@ async def test_every_action(
         await walk(console, "enter")
         await console.settled()
         await console.press("5")
-        for _ in range(8):
-            await walk(console, "s", "e")
+        await console.press(*"sesesesese")
+        assert_plain(console)
         await walk(console, "ctrl+z", "ctrl+z", "ctrl+r", "space", "v", "down", "v", "s", "h")
         for toast in console.toasts:
             assert unclean(toast) == []
@@ -119,25 +124,28 @@ def exported(markdown: str, facts: Path, lines: Path) -> None:
 
 async def test_a_hostile_note_is_kept_and_does_nothing(demo: Remembering, case: Path) -> None:
     """Pasted from elsewhere, or written into the case by another console."""
-    async with driven(demo, case, WIDE) as console:
+    async with driven(demo, case, NARROW) as console:
         await console.open("sens-0404")
         await console.press("5")
         finding, record = console.app.rows_of("processes").finding(0)
-        for text in [*TEXTS[:4], *TEXTS[5:8], *TEXTS[14:17:2], TEXTS[-3]]:
+        for text in [*TEXTS[:4], *TEXTS[5:8], *TEXTS[14:17:2]]:
             await console.press("home", "n")
             console.app.post_message(events.Paste(text))
             await console.pilot.pause()
-            await walk(console, "enter", "enter", "escape")
+            await console.press("enter")
             console.app.casebook.note(finding, record, text)
             console.app.write(lambda: None)
             assert console.app.casebook.judgement(finding).note == text
-            await walk(console, "n", "escape", "enter", "end", "escape")
-        await walk(console, "H", "end", "pageup", "escape")
+            await walk(console, "n")
+            await console.press("escape")
+            await walk(console, "enter")
+            await console.press("escape")
+        await walk(console, "H", "end", "pageup")
 
 
 async def test_hostile_text_in_the_small_fields(demo: Remembering, case: Path) -> None:
     """Filters, windows and names of files, pasted."""
-    async with driven(demo, case) as console:
+    async with driven(demo, case, NARROW) as console:
         await console.open("sens-0404")
         for text in (*TEXTS[:3], TEXTS[6], TEXTS[14], TEXTS[16]):
             for keys in (("5", "/"), ("w",), ("x", "ctrl+u"), ("d",)):
@@ -158,7 +166,8 @@ async def test_hostile_failures(demo: Remembering, case: Path, size: tuple[int, 
     async with driven(source, case, size) as console:
         await console.open()
         for key in "12345":
-            await walk(console, key, "i", "end", "escape", "r")
+            await walk(console, key, "i", "end")
+            await console.press("escape", "r")
         source.failing = {"devices": TEXTS[1] + TEXTS[6]}
         await walk(console, "d", "escape", "escape")
         console.app.ask_again("devices")
@@ -184,6 +193,17 @@ async def test_hostile_notices(demo: Remembering, case: Path) -> None:
         await console.open("sens-0404")
         for key in "12345":
             await walk(console, key, "i", "end", "escape")
+
+
+@pytest.mark.parametrize("char", ["x", "日", "ab ", "e\u0301", "\u1161"])
+def test_what_is_long_is_wrapped_in_no_time(char: str) -> None:
+    """Half a megabyte in one value: opening its row must not hold the console up."""
+    text = char * (500_000 // len(char))
+    began = time.process_time()
+    pieces = wrapped(text, 100)
+    assert time.process_time() - began < 2
+    assert "".join(pieces).replace(" ", "") == text.replace(" ", "")
+    assert max(map(cell_len, pieces)) <= 100
 
 
 async def test_the_readers_of_markdown_would_notice() -> None:

@@ -70,8 +70,8 @@ class ValuesScreen(TableKeys, ModalScreen[None]):
         """The values anew: a verdict was given, or their counts have come."""
         for table in self.query(AnswerTable):  # None where the screen is being left.
             table.set_rows(
-            LABELS, self._rows, numeric=frozenset({2}), frozen=1, keep_cursor=keep_cursor
-        )
+                LABELS, self._rows, numeric=frozenset({2}), frozen=1, keep_cursor=keep_cursor
+            )
 
     def action_judge(self, verdict: str) -> None:
         table = self.query_one(AnswerTable)
