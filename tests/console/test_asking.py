@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from iotriage.queries.answers import Answer
 from iotriage.queries.packs.loading import PANES
+from iotriage.tui.messages import Fetched
+from iotriage.tui.screens.values import ValuesScreen
+from iotriage.tui.widgets.lines_view import Line
 
 from .driving import CAM, NARROW, WIDE, driven
 from .sources import Remembering, Told
@@ -155,20 +159,16 @@ async def test_drill_down_that_fails_is_said(demo: Remembering, case: Path) -> N
 async def test_what_comes_for_a_detail_that_was_left_is_dropped(
     demo: Remembering, case: Path
 ) -> None:
-    source = Told(demo)
-    async with driven(source, case, NARROW) as console:
+    async with driven(demo, case, NARROW) as console:
         await console.open()
-        await console.press("5")
-        for moment in (0, 0.01, 0.03, 0.06):
-            source.held = gates("processes")
-            await console.press("enter")
-            console.send("escape")
-            source.held["processes"].set()
-            await console.pilot.pause(moment)
-            # What the worker brings may come while the screen is being taken apart.
-            console.app.main.desk.errands.info("processes")
-            await console.press("escape", "escape")
-        assert console.app.screen is console.app.main
+        for keys in (("5", "enter"), ("5", "end", "enter", "v")):
+            await console.press(*keys)
+            left = console.app.screen
+            await console.press("escape")
+            show = left.draw if isinstance(left, ValuesScreen) else partial(left.show, (Line("x"),))
+            console.app.post_message(Fetched(show))
+            await console.pilot.pause()
+            assert console.app.screen is console.app.main
 
 
 async def test_leaving_while_everything_is_asked(demo: Remembering, case: Path) -> None:
