@@ -232,9 +232,11 @@ def _write(text: str) -> None:
     # Bytes, so that neither locale nor platform changes the text on the way.
     rest = memoryview(text.encode("utf-8", errors="backslashreplace"))
     try:
-        # One call may write less than it was given, where the reader goes away in the middle.
+        sys.stdout.flush()
+        # A buffer swallows what stops it once a part is written: a reader that goes, an interrupt.
+        out = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
         while rest:
-            rest = rest[sys.stdout.buffer.write(rest) :]
+            rest = rest[out.write(rest) or 0 :]
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read us has gone; nothing more can be said to them.

@@ -59,7 +59,7 @@ def test_the_whole_run(
         terminal.until("! 2   ✓ 1   ~ 0   75 to review")
 
         terminal.press("x")
-        terminal.until("Write the summary")
+        terminal.until("findings-cam-0231-")
         proposed = re.search(r"findings-cam-0231-\d{8}T\d{6}Z\.md", terminal.text)
         assert proposed
         terminal.press("enter")

@@ -8,10 +8,14 @@ from ..pane_rows import window_words
 from ..widgets.one_line import Run
 from .desk import Desk
 
+#: Characters of a source in the status line.
+_SOURCE = 30
+
 
 def status_runs(desk: Desk, ascii_only: bool) -> tuple[list[Run], list[Run], list[Run]]:
     """(source and device, window and pack, verdict counts); the last two empty at first."""
-    first: list[Run] = [(" iotriage  ", "accent"), (desk.source_words, "strong")]
+    source = _shortened(desk.source_words, ascii_only)
+    first: list[Run] = [(" iotriage  ", "accent"), (source, "strong")]
     if desk.scope is None:
         return first, [], [("? keys ", "muted")]
     scope, counts = desk.scope, desk.counts()
@@ -28,6 +32,14 @@ def status_runs(desk: Desk, ascii_only: bool) -> tuple[list[Run], list[Run], lis
         runs += [(f"{sign} {count}", tone if count else "muted"), ("   ", "plain")]
     runs.append((f"{counts.to_review} to review ", "muted"))
     return first, [(f"  {when}  {desk.pack.name}", "muted")], runs
+
+
+def _shortened(source: str, ascii_only: bool) -> str:
+    """A long path by its end, so that device and counts keep their place."""
+    if len(source) <= _SOURCE:
+        return source
+    kind, _, path = source.partition(" ")
+    return f"{kind} {'...' if ascii_only else '…'}{path[-(_SOURCE - len(kind) - 2) :]}"
 
 
 def tab_runs(desk: Desk, active: str) -> list[Run]:
