@@ -290,14 +290,13 @@ def run(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     try:
         settings = Settings() if _asks_for_help(words) else load_settings()
-        defaults = as_defaults(settings)
-        names = dict.fromkeys(commands.commands, defaults)
+        defaults = _defaults_of(commands, as_defaults(settings))
         status = commands.main(
             words,
             prog_name="iotriage",
             standalone_mode=False,
             obj=settings,
-            default_map=defaults | names,
+            default_map=defaults,
         )
         return status if isinstance(status, int) else 0
     except click.exceptions.Exit as end:

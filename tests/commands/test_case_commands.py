@@ -52,6 +52,19 @@ def test_a_baseline_goes_from_one_case_to_another_once(
     assert "\x1b" not in file.read_text()
 
 
+def test_the_configured_case_is_the_one_that_is_shown(
+    case: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'case = "{case}"\n')
+    monkeypatch.setenv("IOTRIAGE_CONFIG", str(config))
+    assert run(["baseline", "show"]) == 0
+    assert said(capsysbinary)[0].startswith("cameras  hub plant-7")
+
+
 def test_a_bad_line_is_refused_by_its_number_and_the_rest_taken(
     case: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
