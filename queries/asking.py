@@ -9,7 +9,7 @@ from .answers import Answer, Status, Value
 from .coverage import notices_for
 from .finishing import finished
 from .questions import Pack, Query, Question
-from .source import Cancellation, Source
+from .source import Cancellation, Source, Tell, nobody
 from .window import Window
 
 
@@ -23,11 +23,16 @@ class Scope:
 
 
 def ask(
-    source: Source, question: Question, scope: Scope, cancellation: Cancellation | None = None
+    source: Source,
+    question: Question,
+    scope: Scope,
+    cancellation: Cancellation | None = None,
+    *,
+    tell: Tell = nobody,
 ) -> Answer:
     """The question's answer, finished, without what only the coverage can tell."""
     query = question.query(scope.device, scope.hub, scope.window)
-    answer = source.ask(query, scope.window, cancellation or Cancellation())
+    answer = source.ask(query, scope.window, cancellation or Cancellation(), tell)
     return finished(answer, question)
 
 
@@ -37,12 +42,14 @@ def ask_whole(
     question: Question,
     scope: Scope,
     cancellation: Cancellation | None = None,
+    *,
+    tell: Tell = nobody,
 ) -> Answer:
     """The answer with every notice, the coverage asked along with it."""
-    answer = ask(source, question, scope, cancellation)
+    answer = ask(source, question, scope, cancellation, tell=tell)
     coverage = None
     if question.name not in ("devices", "coverage", "alerts"):
-        coverage = ask(source, pack.questions["coverage"], scope, cancellation)
+        coverage = ask(source, pack.questions["coverage"], scope, cancellation, tell=tell)
     return read_against(answer, question, coverage, scope, source)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from .answers import Answer, Notice
@@ -13,6 +15,45 @@ from .window import Window
 
 class SourceError(Exception):
     """A source that cannot be opened: what, where and what to do, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an answer waits for before it is asked, or asked again.
+
+    Attributes:
+        why: one line: "4 questions are being answered", "HTTP 503: the service is busy".
+        until: when it goes on by itself, in seconds of ``time.monotonic``; None where only what it
+            waits for decides that.
+    """
+
+    why: str
+    until: float | None = None
+
+
+#: Hears what an answer waits for, None once it is being asked; called on any thread.
+Tell = Callable[[Waiting | None], object]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """A code to be typed into a page on another machine, to sign in here.
+
+    Attributes:
+        uri: of the page.
+        code: as the page wants it.
+        expires: UTC.
+        stop: gives the sign-in up.
+    """
+
+    uri: str
+    code: str
+    expires: datetime
+    stop: Callable[[], object]
+
+
+#: Is given a code to show, and None once it is not needed any more; called on any thread.
+ShowCode = Callable[[DeviceCode | None], object]
 
 
 class Cancellation:
@@ -49,6 +90,10 @@ class Cancellation:
                 self._stops.remove(stop)
 
 
+def nobody(_: object) -> None:
+    """Hears nothing."""
+
+
 class Source(Protocol):
     """Answers queries; safe to call from several threads at once."""
 
@@ -67,7 +112,9 @@ class Source(Protocol):
         """What every answer of this source is to be read with."""
         ...
 
-    def ask(self, query: Query, window: Window, cancellation: Cancellation) -> Answer:
+    def ask(
+        self, query: Query, window: Window, cancellation: Cancellation, tell: Tell = nobody
+    ) -> Answer:
         """Run the query over rows of the window only; errors come back inside the answer."""
         ...
 

@@ -13,7 +13,7 @@ from ..queries.asking import Scope, ask
 from ..queries.packs.loading import load_pack
 from ..queries.printable import printable
 from ..queries.questions import Pack
-from ..queries.source import Cancellation, Source
+from ..queries.source import Cancellation, ShowCode, Source, Tell, nobody
 from ..queries.window import Window, WindowError, parse_moment, parse_span
 
 Progress = Callable[[str, int, int], None]
@@ -63,7 +63,13 @@ class Request:
     def open_pack(self) -> Pack:
         return load_pack(self.pack or "exact")
 
-    def open_source(self, now: datetime, progress: Progress | None = None) -> Source:
+    def open_source(
+        self,
+        now: datetime,
+        progress: Progress | None = None,
+        tell: Tell = nobody,
+        show_code: ShowCode = nobody,
+    ) -> Source:
         """Raises SourceError."""
         # Imported here: DuckDB and the demo cost start-up time that --help must not pay.
         from ..queries.evidence.source import Evidence  # noqa: PLC0415
@@ -101,10 +107,16 @@ def now_utc() -> datetime:
 
 
 def devices_of(
-    source: Source, pack: Pack, hub: str, window: Window, cancellation: Cancellation | None = None
+    source: Source,
+    pack: Pack,
+    hub: str,
+    window: Window,
+    cancellation: Cancellation | None = None,
+    *,
+    tell: Tell = nobody,
 ) -> Answer:
     """The device picker's answer; every hub where ``hub`` is empty."""
-    return ask(source, pack.questions["devices"], Scope("", hub, window), cancellation)
+    return ask(source, pack.questions["devices"], Scope("", hub, window), cancellation, tell=tell)
 
 
 def scope_of(request: Request, source: Source, pack: Pack, window: Window) -> Scope:

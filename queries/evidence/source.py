@@ -12,7 +12,7 @@ from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
 from ..literals import LiteralError
 from ..questions import Query
-from ..source import Cancellation, SourceError
+from ..source import Cancellation, SourceError, Tell, nobody
 from ..window import Window
 from ..wording import counted
 from .engine import Engine, QueryCancelledError, QueryError, connect, seal
@@ -132,7 +132,9 @@ class Evidence:
             end = self._extent.end
         return Window(end - timedelta(days=1), end)
 
-    def ask(self, query: Query, window: Window, cancellation: Cancellation) -> Answer:
+    def ask(
+        self, query: Query, window: Window, cancellation: Cancellation, tell: Tell = nobody
+    ) -> Answer:
         began = time.monotonic()
         kql = ""
         try:

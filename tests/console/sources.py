@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from iotriage.queries.answers import Answer, Notice, Status
 from iotriage.queries.questions import Query
-from iotriage.queries.source import Cancellation, Source
+from iotriage.queries.source import Cancellation, ShowCode, Source, Tell, nobody
 from iotriage.queries.window import Window
 from iotriage.tui.opening import Progress, Request
 
@@ -26,7 +26,9 @@ class Remembering:
         self.missing_tables = source.missing_tables
         self.notices = source.notices
 
-    def ask(self, query: Query, window: Window, cancellation: Cancellation) -> Answer:
+    def ask(
+        self, query: Query, window: Window, cancellation: Cancellation, tell: Tell = nobody
+    ) -> Answer:
         key = (query.question, query.kql)
         if key not in self._answers:
             # Whoever changes device halfway must not spoil the answer for the tests that follow.
@@ -74,7 +76,9 @@ class Told:
     def missing_tables(self) -> frozenset[str]:
         return self.source.missing_tables
 
-    def ask(self, query: Query, window: Window, cancellation: Cancellation) -> Answer:
+    def ask(
+        self, query: Query, window: Window, cancellation: Cancellation, tell: Tell = nobody
+    ) -> Answer:
         what = (query.question, str(query.parameters.get("device", "")))
         self.asked.append(what)
         cancellation.on_cancel(lambda: self.cancelled.append(what))
@@ -103,7 +107,13 @@ class OpenRequest(Request):
 
     source: Source | Exception | None = None
 
-    def open_source(self, now: datetime, progress: Progress | None = None) -> Source:
+    def open_source(
+        self,
+        now: datetime,
+        progress: Progress | None = None,
+        tell: Tell = nobody,
+        show_code: ShowCode = nobody,
+    ) -> Source:
         if isinstance(self.source, Exception):
             raise self.source
         assert self.source is not None
