@@ -8,6 +8,7 @@ import traceback
 from platformdirs import user_log_path
 
 from ..queries.printable import printable
+from ..queries.tokens import without_tokens
 
 
 def crash_words(error: Exception) -> str:
@@ -17,9 +18,8 @@ def crash_words(error: Exception) -> str:
         path = user_log_path("iotriage", ensure_exists=True) / "crash.log"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as log:
-            log.write(
-                "\n".join(map(printable, "".join(traceback.format_exception(error)).split("\n")))
-            )
+            told = without_tokens("".join(traceback.format_exception(error)))
+            log.write("\n".join(map(printable, told.split("\n"))))
     except OSError:
         return f"{said}; every verdict is saved"
     return f"{said}; every verdict is saved; {path} says where"
