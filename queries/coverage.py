@@ -65,7 +65,7 @@ def notices_for(
         return (*notices, Notice(NoticeKind.EMPTY_WINDOW, text))
     notices += _kind_of_agent(question, frozenset(heard), events)
     notices += _silence(coverage, window)
-    dropped = sum(row["DroppedEvents"] or 0 for row in heard.values())
+    dropped = sum(row["DroppedEvents"] or 0 for row in coverage.records())
     if dropped:
         text = f"the agent says it dropped {dropped:,} events: not everything was sent"
         notices.append(Notice(NoticeKind.SILENT, text))

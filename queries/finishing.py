@@ -11,6 +11,7 @@ from typing import Any
 from .alert_catalogue import explained
 from .answers import Answer, Notice, NoticeKind, Value
 from .questions import Question
+from .uncollected import uncollected
 
 #: Kusto documents a silent cap of 128 values for sets made by its older aggregates.
 _SUSPECT_SET = 128
@@ -49,6 +50,11 @@ def _timespan_text(value: timedelta) -> str:
 
 def finished(answer: Answer, question: Question) -> Answer:
     """Sets sorted, alerts explained, sets that were cut pointed out."""
+    with uncollected(len(answer.rows)):
+        return _finished(answer, question)
+
+
+def _finished(answer: Answer, question: Question) -> Answer:
     places = {name: place for place, name in enumerate(answer.names)}
     sets = [places[column] for column in question.sets if column in places]
     if sets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .answers import Value
 from .literals import Parameter, prologue
@@ -115,3 +115,15 @@ class Pack:
     name: str
     title: str
     questions: Mapping[str, Question]
+
+    def told_apart_by(self, column: str) -> Pack:
+        """The same questions of several sources at once: a column says whose each row is."""
+        questions = {
+            name: replace(
+                question,
+                keys=(*question.keys, column),
+                shown=(*question.shown, ShownColumn(column, column)),
+            )
+            for name, question in self.questions.items()
+        }
+        return replace(self, questions=questions)

@@ -62,7 +62,7 @@ class Cancellation:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._cancelled = False
-        self._stops: list[Callable[[], None]] = []
+        self._stops: list[Callable[[], object]] = []
 
     @property
     def cancelled(self) -> bool:
@@ -75,7 +75,7 @@ class Cancellation:
         for stop in stops:
             stop()
 
-    def on_cancel(self, stop: Callable[[], None]) -> None:
+    def on_cancel(self, stop: Callable[[], object]) -> None:
         """Have ``stop`` called on cancel, at once where it is cancelled already."""
         with self._lock:
             if not self._cancelled:
@@ -83,7 +83,7 @@ class Cancellation:
                 return
         stop()
 
-    def forget(self, stop: Callable[[], None]) -> None:
+    def forget(self, stop: Callable[[], object]) -> None:
         """What ``stop`` would stop has ended by itself."""
         with self._lock:
             if stop in self._stops:

@@ -17,11 +17,14 @@ from ..queries.literals import LiteralError
 from ..queries.packs.loading import PackError
 from ..queries.printable import printable
 from ..queries.source import SourceError
+from ..queries.tokens import without_tokens
 from .case_commands import baseline, case_group
 from .crash import crash_words
-from .opening import Problem, Progress, UsageProblem, now_utc
+from .online_commands import doctor, open_headless, workspaces
+from .opening import Problem, UsageProblem, now_utc
 from .options import case_file, request_from, source_and_scope, source_and_window
 from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
+from .status_line import StatusLine
 
 FAILED, USAGE, IN_PART = 1, 2, 3
 _EXITS = {
@@ -90,11 +93,12 @@ def devices(form: str, **words: Any) -> int:
 
     request = request_from(words)
     pack = request.open_pack()
-    source = request.open_source(now_utc(), _progress())
+    line = StatusLine()
+    source = open_headless(request, line)
     try:
         window = request.window(source)
         scope = Scope("", request.hub or "", window)
-        answer = devices_of(source, pack, scope.hub, window)
+        answer = devices_of(source, pack, scope.hub, window, tell=line.tell)
         answer = read_against(answer, pack.questions["devices"], None, scope, source)
         return _print_answer(answer, pack, scope, source.name, form)
     finally:
@@ -127,7 +131,8 @@ def ask(question: str, form: str, **words: Any) -> int:
         raise UsageProblem(
             f"pack {pack.name} has no question {printable(question)!r}: ask one of {known}"
         )
-    source = request.open_source(now_utc(), _progress())
+    line = StatusLine()
+    source = open_headless(request, line)
     try:
         window = request.window(source)
         if question == "devices":
@@ -137,7 +142,7 @@ def ask(question: str, form: str, **words: Any) -> int:
         if form == "kql":
             _write(asked.query(scope.device, scope.hub, window).kql)
             return 0
-        answer = ask_whole(source, pack, asked, scope)
+        answer = ask_whole(source, pack, asked, scope, tell=line.tell)
         return _print_answer(answer, pack, scope, source.name, form)
     finally:
         source.close()
@@ -177,7 +182,8 @@ def report(
     request = request_from(words)
     pack = request.open_pack()
     own = read_text(Path(template), "a Jinja template") if template else None
-    source = request.open_source(now_utc(), _progress())
+    line = StatusLine()
+    source = open_headless(request, line)
     try:
         scope = scope_of(request, source, pack, request.window(source))
         answered = answers_of(source, pack, scope)
@@ -206,6 +212,8 @@ def report(
 
 commands.add_command(baseline)
 commands.add_command(case_group)
+commands.add_command(doctor)
+commands.add_command(workspaces)
 
 
 def _print_answer(answer: Any, pack: Any, scope: Any, source: str, form: str) -> int:
@@ -242,18 +250,6 @@ def _write(text: str) -> None:
         # Whoever read us has gone; nothing more can be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(FAILED) from None
-
-
-def _progress() -> Progress | None:
-    """Says which file is being read, where somebody watches; wipes its line when done."""
-    if not sys.stderr.isatty():
-        return None
-
-    def tell(name: str, number: int, total: int) -> None:
-        words = f"reading {number} of {total}: {printable(name)[:40]}"
-        click.echo(f"\r{words:<70}" if number < total else f"\r{'':<70}\r", nl=False, err=True)
-
-    return tell
 
 
 def _check_terminal() -> None:
@@ -306,7 +302,7 @@ def run(arguments: list[str] | None = None) -> int:
     except (UsageProblem, PackError, SettingsError, LiteralError) as error:
         return _say(str(error), USAGE)
     except (Problem, SourceError) as error:
-        return _say(str(error), FAILED)
+        return _say(without_tokens(str(error)), FAILED)
     except (KeyboardInterrupt, click.Abort):
         return _say("stopped", 130)
     except Exception as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status, rfc3339
 from ..queries.asking import Scope, ask
@@ -15,6 +16,10 @@ from ..queries.printable import printable
 from ..queries.questions import Pack
 from ..queries.source import Cancellation, ShowCode, Source, Tell, nobody
 from ..queries.window import Window, WindowError, parse_moment, parse_span
+from .online import Online, WorkspaceWanted, remember
+
+if TYPE_CHECKING:
+    from ..queries.log_analytics.listing import ListedWorkspace
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,10 +44,18 @@ class Request:
     since: str | None = None
     until: str | None = None
     pack: str | None = None
+    online: Online | None = None
 
     @property
     def is_demo(self) -> bool:
-        return self.demo or not self.evidence
+        return self.demo or not (self.evidence or self.online)
+
+    def with_workspace(self, chosen: ListedWorkspace) -> Request:
+        """This request with the workspace that was chosen, which is remembered."""
+        assert self.online is not None
+        remember(chosen.id)
+        names = ((chosen.id, chosen.name),)
+        return replace(self, online=replace(self.online, workspaces=(chosen.id,), names=names))
 
     def check(self) -> None:
         """Raises UsageProblem for words that contradict each other or cannot be read."""
@@ -61,7 +74,11 @@ class Request:
             raise UsageProblem(printable(str(error))) from None
 
     def open_pack(self) -> Pack:
-        return load_pack(self.pack or "exact")
+        """Raises PackError."""
+        pack = load_pack(self.pack or "exact")
+        if self.online is not None and len(self.online.workspaces) > 1:
+            return pack.told_apart_by("Workspace")
+        return pack
 
     def open_source(
         self,
@@ -70,7 +87,9 @@ class Request:
         tell: Tell = nobody,
         show_code: ShowCode = nobody,
     ) -> Source:
-        """Raises SourceError."""
+        """Raises SourceError; WorkspaceWanted where one is to be chosen first."""
+        if self.online is not None:
+            return self.online.open(now_utc, tell, show_code)
         # Imported here: DuckDB and the demo cost start-up time that --help must not pay.
         from ..queries.evidence.source import Evidence  # noqa: PLC0415
 
@@ -126,24 +145,48 @@ def scope_of(request: Request, source: Source, pack: Pack, window: Window) -> Sc
         UsageProblem: no device named, or one that several hubs have.
         Problem: a device that is not there.
     """
-    if not request.device:
-        raise UsageProblem("no device named: give --device ID (iotriage devices lists them)")
-    answer = devices_of(source, pack, request.hub or "", window)
+    _named(request)
+    return scope_in(
+        request, source.name, window, devices_of(source, pack, request.hub or "", window)
+    )
+
+
+def scope_in(request: Request, source: str, window: Window, answer: Answer) -> Scope:
+    """As :func:`scope_of`, from the picker's answer; ``source`` is the source's name."""
     if answer.status is Status.FAILED:
         raise Problem(f"the devices cannot be listed: {answer.failure}")
-    rows = answer.records()
-    hubs = sorted({row["Hub"] for row in rows if row["DeviceId"] == request.device})
+    rows, device = answer.records(), _named(request)
+    hubs = sorted({row["Hub"] for row in rows if row["DeviceId"] == device})
     if len(hubs) == 1:
-        return Scope(request.device, hubs[0], window)
-    shown = printable(request.device)
+        return Scope(device, hubs[0], window)
+    shown = printable(device)
     if hubs:
         names = ", ".join(printable(hub) for hub in hubs)
         raise UsageProblem(f"device {shown!r} is on {len(hubs)} hubs: give --hub, one of {names}")
     known = sorted({row["DeviceId"] for row in rows})
-    near = get_close_matches(request.device, known, n=1)
+    near = get_close_matches(device, known, n=1)
     hint = f"did you mean {printable(near[0])!r}?" if near else "iotriage devices lists them"
     where = f" on hub {printable(request.hub)!r}" if request.hub else ""
     raise Problem(
         f"no device {shown!r}{where} between {rfc3339(window.start)} and"
-        f" {rfc3339(window.end)} in {printable(source.name)}; {hint}"
+        f" {rfc3339(window.end)} in {printable(source)}; {hint}"
     )
+
+
+def _named(request: Request) -> str:
+    if not request.device:
+        raise UsageProblem("no device named: give --device ID (iotriage devices lists them)")
+    return request.device
+
+
+__all__ = [
+    "Problem",
+    "Progress",
+    "Request",
+    "UsageProblem",
+    "WorkspaceWanted",
+    "devices_of",
+    "now_utc",
+    "scope_in",
+    "scope_of",
+]

@@ -22,10 +22,20 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         evidence: file or folder that is opened when no source is given.
+        workspace: a workspace, or several, opened when no source is given.
+        token_cache: ``memory``, or where a device-code sign-in is kept between runs: ``encrypted``
+            (needs a keyring), ``unencrypted``.
         analyst: name under which verdicts are given; else the login's.
     """
 
     evidence: str | None = None
+    workspace: str | list[str] | None = None
+    auth: str | None = None
+    cloud: str | None = None
+    endpoint: str | None = None
+    audience: str | None = None
+    timeout: float | None = None
+    token_cache: str | None = None
     hub: str | None = None
     last: str | None = None
     pack: str | None = None
@@ -78,9 +88,10 @@ def analyst_name(settings: Settings) -> str:
 
 def as_defaults(settings: Settings) -> dict[str, Any]:
     """For the command line: what is set, by the name of its flag."""
-    return {
-        name: value for name, value in msgspec.structs.asdict(settings).items() if value is not None
-    }
+    given = msgspec.structs.asdict(settings)
+    if isinstance(settings.workspace, str):
+        given["workspace"] = [settings.workspace]
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _quoted(message: str) -> str:

@@ -117,7 +117,7 @@ def test_every_variable_and_setting_is_told() -> None:
         field.name for field in msgspec.structs.fields(Settings)
     }
     read = set()
-    for file in (ROOT / "tui").rglob("*.py"):
+    for file in (*(ROOT / "tui").rglob("*.py"), *(ROOT / "queries").rglob("*.py")):
         read |= set(re.findall(r"[\"\'](IOTRIAGE_[A-Z_]+)[\"\']", file.read_text("utf-8")))
     assert {code(variable)[0].partition(":")[0] for _, variable, _ in rows} == read
 

@@ -1,0 +1,1 @@
+"""Log Analytics: workspaces that answer KQL over the network."""

@@ -1,0 +1,224 @@
+"""A Log Analytics workspace as a source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from ..answers import Answer, Column, Notice, NoticeKind, Status, rfc3339
+from ..held import PROBE, TABLES, Held, held_in
+from ..literals import LiteralError, prologue
+from ..questions import Query
+from ..source import Cancellation, SourceError, Tell, nobody
+from ..window import Window
+from ..wording import counted
+from .decoding import Table, decoded
+from .failures import ServiceFailure
+from .service import Service, Stopped
+
+#: The service gives no more rows than this for one query.
+ROW_CAP = 500_000
+#: Rows newer than this mean that the workspace is being written to.
+_LIVE = timedelta(hours=1)
+_STALE = timedelta(days=1)
+
+
+class LogAnalytics:
+    """One workspace; opened by :meth:`open`, which signs in and looks what is there."""
+
+    def __init__(
+        self,
+        service: Service,
+        workspace: str,
+        name: str,
+        held: tuple[Held, ...] | None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """``held``: None where nobody knows."""
+        self.workspace = workspace
+        self.held = held
+        self._service = service
+        self._name = name
+        self._clock = clock
+        self._newest = max((h.newest for h in held or () if h.newest), default=None)
+        self._oldest = min((h.oldest for h in held or () if h.oldest), default=None)
+        self._live = self._newest is None or clock() - self._newest < _LIVE
+
+    @classmethod
+    def open(
+        cls,
+        service: Service,
+        workspace: str,
+        clock: Callable[[], datetime],
+        *,
+        name: str = "",
+        tell: Tell = nobody,
+        cancellation: Cancellation | None = None,
+    ) -> LogAnalytics:
+        """Sign in and ask which tables there are.
+
+        Args:
+            workspace: a GUID.
+            name: as people call it; the GUID where nobody has told.
+
+        Raises:
+            SourceError: it cannot be asked, with the reason.
+        """
+        called = name or workspace
+        try:
+            held = look(service, workspace, cancellation or Cancellation(), tell)
+        except ServiceFailure as failure:
+            raise SourceError(f"workspace {called}: {failure}") from None
+        except Stopped:
+            raise SourceError(f"workspace {called}: stopped") from None
+        return cls(service, workspace, f"WORKSPACE {called}", held, clock)
+
+    @classmethod
+    def unseen(
+        cls, service: Service, workspace: str, clock: Callable[[], datetime], *, name: str = ""
+    ) -> LogAnalytics:
+        """A workspace that could not be looked into, and may answer later."""
+        return cls(service, workspace, f"WORKSPACE {name or workspace}", None, clock)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def missing_tables(self) -> frozenset[str]:
+        if self.held is None:
+            return frozenset()
+        return frozenset(TABLES) - {held.table for held in self.held}
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        if self.held is None:
+            return ()
+        if self._newest is None:
+            return (Notice(NoticeKind.REMARK, "this workspace holds no row of any known table"),)
+        if self._clock() - self._newest > _STALE:
+            text = f"nothing has come to this workspace since {rfc3339(self._newest)}"
+            return (Notice(NoticeKind.REMARK, text),)
+        return ()
+
+    def default_window(self) -> Window:
+        """The last day, up to now or to the newest row where nothing comes any more."""
+        return self.latest()
+
+    def latest(self) -> Window:
+        end = self._end()
+        return Window(end - timedelta(days=1), end)
+
+    def extent(self) -> Window:
+        end = self._end()
+        start = self._oldest or end - timedelta(days=1)
+        return Window(min(start, end - timedelta(minutes=1)).replace(microsecond=0), end)
+
+    def _end(self) -> datetime:
+        now = self._clock()
+        if self._live or self._newest is None:
+            return now
+        # The end is exclusive: one second on, so that the newest row is inside.
+        return min(now, self._newest.replace(microsecond=0) + timedelta(seconds=1))
+
+    def ask(
+        self, query: Query, window: Window, cancellation: Cancellation, tell: Tell = nobody
+    ) -> Answer:
+        began = time.monotonic()
+        kql = ""
+        try:
+            kql = query.kql
+            span = f"{rfc3339(window.start)}/{rfc3339(window.end)}"
+            body = self._service.fetch(self.workspace, kql, span, cancellation, tell)
+            table = decoded(body, ROW_CAP)
+        except Stopped:
+            return Answer(query.question, status=Status.FAILED, kql=kql, failure="cancelled")
+        except ServiceFailure as failure:
+            why = self._why(failure, query)
+            return Answer(query.question, status=Status.FAILED, kql=kql, failure=why)
+        except LiteralError as error:
+            return Answer(query.question, status=Status.FAILED, kql=kql, failure=str(error))
+        notices = (*self.notices, *_notices(table))
+        seconds = time.monotonic() - began
+        return Answer(
+            query.question,
+            table.columns,
+            table.rows,
+            _status(table),
+            notices,
+            kql,
+            statistics={"seconds": seconds, **table.statistics},
+        )
+
+    def close(self) -> None:
+        self._service.close()
+
+    def _why(self, failure: ServiceFailure, query: Query) -> str:
+        """The failure; with the line of the text where the service named one."""
+        for table in sorted(self.missing_tables):
+            if f"named '{table}'" in str(failure):
+                return f"this workspace has no table {table}, and the question needs it"
+        if failure.place is not None:
+            line = failure.place[0] - prologue(query.parameters).count("\n")
+            lines = query.text.splitlines()
+            if 0 < line <= len(lines):
+                at = f"line {line}, column {failure.place[1] + 1} of {query.question}"
+                return f"{failure} ({at}: {lines[line - 1].strip()[:80]})"
+        return str(failure)
+
+
+def look(
+    service: Service, workspace: str, cancellation: Cancellation, tell: Tell
+) -> tuple[Held, ...]:
+    """The known tables of a workspace.
+
+    Raises:
+        ServiceFailure: it cannot be asked.
+        Stopped: ``cancellation`` was used.
+    """
+    body = service.fetch(workspace, PROBE.kql, None, cancellation, tell)
+    table = decoded(body, ROW_CAP)
+    try:
+        return held_in(Answer(PROBE.question, table.columns, table.rows))
+    except KeyError:
+        raise ServiceFailure("what came is not what was asked: a wrong --endpoint?") from None
+
+
+def _status(table: Table) -> Status:
+    if table.cut:
+        return Status.TRUNCATED
+    if table.partial or table.unread or table.wrong:
+        return Status.PARTIAL
+    return Status.COMPLETE
+
+
+def _notices(table: Table) -> list[Notice]:
+    notices = []
+    if table.cut:
+        count = len(table.rows)
+        text = f"{count:,} of more than {count:,} rows: narrow the window"
+        notices.append(Notice(NoticeKind.CUT, text))
+    elif table.partial:
+        text = f"the service answered in part: {ServiceFailure(table.partial)}"
+        notices.append(Notice(NoticeKind.UNREAD, text))
+    if table.unread:
+        text = f"{counted(table.unread, 'row')} of the answer could not be read"
+        notices.append(Notice(NoticeKind.UNREAD, text))
+    for column, count in table.wrong.items():
+        kind = _type_of(table.columns, column)
+        text = f"{counted(count, 'cell')} of {column} held no {kind}: shown empty"
+        notices.append(Notice(NoticeKind.UNREAD, text))
+    if table.repaired:
+        text = f"{counted(table.repaired, 'text')} held broken Unicode, shown as U+FFFD"
+        notices.append(Notice(NoticeKind.REMARK, text))
+    return notices
+
+
+def _type_of(columns: tuple[Column, ...], name: str) -> str:
+    return next(column.type for column in columns if column.name == name)
+
+
+def clock_utc() -> datetime:
+    """Now."""
+    return datetime.now(UTC)

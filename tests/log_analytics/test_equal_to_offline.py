@@ -1,0 +1,88 @@
+"""The same question gives the same answer, whether the evidence is here or behind the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from iotriage.queries.answers import Answer, Status
+from iotriage.queries.asking import Scope, ask, ask_whole, drill_down
+from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.log_analytics.source import LogAnalytics
+from iotriage.queries.packs.loading import BUILT_IN, load_pack
+from iotriage.queries.window import Window
+
+from .az_script import AzScript
+from .fixture import NOW
+from .online import opened
+from .service import Service
+
+PACKS = {name: load_pack(name) for name in BUILT_IN}
+QUESTIONS = [(pack, name) for pack in PACKS for name in PACKS[pack].questions]
+DEVICES = ["cam-0231", "gw-0007", "dvr-0412", "nobody"]
+
+
+@pytest.fixture
+def source(demo_service: Service, az: AzScript) -> Iterator[LogAnalytics]:
+    with opened(demo_service) as found:
+        yield found
+
+
+def compared(online: Answer, offline: Answer) -> None:
+    assert online.failure == offline.failure
+    assert online.columns == offline.columns
+    for ours, theirs in zip(online.rows, offline.rows, strict=True):
+        assert [repr(cell) for cell in ours] == [repr(cell) for cell in theirs]
+    assert (online.status, online.notices, online.kql) == (
+        offline.status,
+        offline.notices,
+        offline.kql,
+    )
+    assert online.sha256() == offline.sha256()
+
+
+@pytest.mark.parametrize(("pack", "name"), QUESTIONS, ids="-".join)
+def test_every_question_of_every_pack(
+    source: LogAnalytics, demo_evidence: Evidence, pack: str, name: str
+) -> None:
+    rows = 0
+    for device in DEVICES:
+        scope = Scope(device, "plant-7", demo_evidence.latest())
+        online = ask_whole(source, PACKS[pack], PACKS[pack].questions[name], scope)
+        offline = ask_whole(demo_evidence, PACKS[pack], PACKS[pack].questions[name], scope)
+        compared(online, offline)
+        rows += len(online.rows)
+    assert rows
+
+
+@pytest.mark.parametrize("name", ["alerts", "users", "ports", "logins", "processes"])
+def test_what_is_behind_a_row(source: LogAnalytics, demo_evidence: Evidence, name: str) -> None:
+    scope = Scope("cam-0231", "plant-7", demo_evidence.latest())
+    question = PACKS["exact"].questions[name]
+    records = ask(demo_evidence, question, scope).records()
+    for record in (records[0], records[-1]):
+        online = drill_down(source, question, scope, record)
+        offline = drill_down(demo_evidence, question, scope, record)
+        for ours, theirs in zip(online, offline, strict=True):
+            compared(ours, theirs)
+        assert online[1].rows
+
+
+def test_windows_tables_and_times_are_those_of_the_evidence(
+    source: LogAnalytics, demo_evidence: Evidence
+) -> None:
+    assert source.missing_tables == demo_evidence.missing_tables == frozenset()
+    # The demo is written to until now, which is the end of its last day.
+    assert source.latest() == source.default_window() == Window(source.latest().start, NOW)
+    assert source.extent().start == demo_evidence.extent().start
+    assert source.notices == ()
+    assert source.name == "WORKSPACE 11111111-2222-3333-4444-555555555555"
+
+
+def test_a_statistic_of_the_service_is_kept(source: LogAnalytics) -> None:
+    scope = Scope("cam-0231", "plant-7", source.latest())
+    answer = ask(source, PACKS["exact"].questions["users"], scope)
+    assert answer.status is Status.COMPLETE
+    assert answer.statistics["seconds"] > 0
+    assert answer.statistics["server execution"] > 0
+    assert "server cpu" in answer.statistics

@@ -1,0 +1,56 @@
+"""What a command says on the error stream while it works."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from ..queries.printable import printable
+from ..queries.source import DeviceCode, Waiting
+from .online import code_words
+
+_WIDTH = 78
+
+
+class StatusLine:
+    """One line that is written over, where somebody watches; nothing where nobody does."""
+
+    def __init__(self) -> None:
+        self._watched = sys.stderr.isatty()
+        self._written = False
+
+    def progress(self, name: str, number: int, total: int) -> None:
+        """Which file is being read."""
+        if number < total:
+            self._say(f"reading {number} of {total}: {printable(name)[:40]}")
+        else:
+            self.clear()
+
+    def tell(self, waiting: Waiting | None) -> None:
+        """What an answer waits for."""
+        if waiting is None:
+            self.clear()
+            return
+        again = ""
+        if waiting.until is not None:
+            again = f"again in {max(0.0, waiting.until - time.monotonic()):.0f} s: "
+        self._say(f"{again}{printable(waiting.why)}")
+
+    def show_code(self, code: DeviceCode | None) -> None:
+        """A code to sign in with is said whether or not somebody watches."""
+        self.clear()
+        if code is not None:
+            until = f"{code.expires:%H:%M}"
+            click.echo(code_words(code.uri, code.code, until), err=True)
+
+    def clear(self) -> None:
+        if self._written:
+            click.echo(f"\r{'':<{_WIDTH}}\r", nl=False, err=True)
+            self._written = False
+
+    def _say(self, words: str) -> None:
+        if self._watched:
+            click.echo(f"\r{words[:_WIDTH]:<{_WIDTH}}", nl=False, err=True)
+            self._written = True
