@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import locale
-import os
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -18,28 +16,40 @@ from textual.app import App, SystemCommand
 from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.timer import Timer
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope
 from ..queries.packs.loading import PANES
-from ..queries.printable import printable
 from ..queries.questions import Pack
-from ..queries.source import Source, SourceError
+from ..queries.source import Waiting
 from ..queries.window import Window
 from ..themes import ThemeError, load_theme
 from .actions import ACTIONS
-from .casebook.casebook import Casebook, CaseError
-from .casebook.judgements import Sign
+from .beginning import Beginning
+from .board import Board
+from .casebook.casebook import Casebook
 from .crash import crash_words
 from .errands import Errands, printable_lines
 from .investigation import Investigation
-from .messages import Arrived, Fetched, Located, Opened, ReadingProgress
-from .opening import Problem, Request, UsageProblem, now_utc, scope_of
+from .messages import (
+    Arrived,
+    CodeGiven,
+    Delayed,
+    Fetched,
+    Opened,
+    OpeningGoesOn,
+    WorkspacesFound,
+)
+from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
 from .reporting import opened_case
 from .screens.desk import Counts
 from .screens.investigation import InvestigationScreen
+from .screens.sign_in import show_code
+from .terminal_text import speaks_utf8
 from .theming import textual_theme
+from .verdicts import Verdicts
 from .widgets.text_cells import shown
 
 
@@ -62,68 +72,55 @@ class Console(App[str]):
         theme: str = "dark",
         ascii_only: bool = False,
         clock: Callable[[], datetime] = now_utc,
+        seconds: Callable[[], float] = monotonic,
     ) -> None:
+        """``clock`` is for moments that are kept or shown, ``seconds`` for how long things wait."""
         super().__init__()
         self.pack = pack
         self.request = request
         self.casebook = casebook
         self.analyst = analyst
         self.clock = clock
+        self.seconds = seconds
         self.ascii_only = ascii_only
         self.set_class(ascii_only, "ascii")
         self._window: Window | None = None
         self.investigation: Investigation | None = None
-        self._pane_rows: dict[str, PaneRows] = {}
+        self.board = Board(pack, casebook, ascii_only=ascii_only)
+        self.verdicts = Verdicts(self)
         self.errands = Errands(self)
-        self._last_complaint = ""
-        self._reading = "reading the evidence …"
+        self._beginning = Beginning(self)
+        self._ticker: Timer | None = None
         chosen = textual_theme(load_theme(theme))
         self.register_theme(chosen)
         self.theme = chosen.name
 
     # Opening
 
-    def on_mount(self) -> None:
-        self.main = InvestigationScreen(self, ascii_only=self.ascii_only)
-        self.push_screen(self.main)
+    def on_load(self) -> None:
+        # Before the terminal is taken: whoever ends us from now on gets it back.
         with suppress(NotImplementedError, RuntimeError):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self.exit)
-        Thread(target=self._open, daemon=True, name="open-source").start()
-        self.set_interval(1.0, self._follow)
 
-    def _open(self) -> None:
-        try:
-            source = self.request.open_source(self.clock(), self._tell_progress)
-            window = self.request.window(source)
-        except (SourceError, UsageProblem) as error:
-            self.post_message(Opened(None, None, str(error)))
-        except Exception as error:
-            self.post_message(Opened(None, None, f"{type(error).__name__}: {error}"[:300]))
-        else:
-            self.post_message(Opened(source, window))
+    def on_mount(self) -> None:
+        self.main = InvestigationScreen(self, ascii_only=self.ascii_only)
+        self.push_screen(self.main)
+        self._beginning.open()
+        self.set_interval(1.0, self.verdicts.follow)
 
-    def _follow(self) -> None:
-        """See what other consoles on this case have decided; draws only where they have."""
-        try:
-            news = self.casebook.refresh()
-        except CaseError as error:
-            if str(error) != self._last_complaint:
-                self._last_complaint = str(error)
-                self.tell(self._last_complaint, bad=True)
-            return
-        self._last_complaint = ""
-        if news:
-            self._redraw_verdicts()
-
-    def _tell_progress(self, name: str, number: int, total: int) -> None:
-        if number in (1, total) or number % 25 == 0:
-            self.post_message(ReadingProgress(f"reading {printable(name)} ({number} of {total})"))
-
-    def on_reading_progress(self, event: ReadingProgress) -> None:
-        self._reading = event.words
+    def on_opening_goes_on(self, event: OpeningGoesOn) -> None:
+        self._beginning.go_on(event)
         self.main.draw_devices()
+        self._count_down()
+
+    def on_workspaces_found(self, event: WorkspacesFound) -> None:
+        self._beginning.choose(event.wanted)
+
+    def on_code_given(self, event: CodeGiven) -> None:
+        copy, ascii_only = self.errands.copy_text, self.ascii_only
+        show_code(self, event.code, copy, self.clock, ascii_only=ascii_only)
 
     def on_opened(self, event: Opened) -> None:
         if event.source is None or event.window is None:
@@ -131,31 +128,14 @@ class Console(App[str]):
             return
         self._window = event.window
         self.investigation = Investigation(
-            event.source, self.pack, lambda arrival: self.post_message(Arrived(arrival))
+            event.source,
+            self.pack,
+            lambda arrival: self.post_message(Arrived(arrival)),
+            lambda delay: self.post_message(Delayed(delay)),
         )
-        self._reading = "asking for the devices …"
+        self._beginning.words = "asking for the devices …"
         self._list_devices()
-        if self.request.device:
-            self._locate(event.source, event.window)
         self.main.draw_all()
-
-    def _locate(self, source: Source, window: Window) -> None:
-        def work() -> None:
-            try:
-                scope = scope_of(self.request, source, self.pack, window)
-            except (Problem, UsageProblem) as error:
-                self.post_message(Located(None, str(error)))
-            else:
-                self.post_message(Located(scope))
-
-        Thread(target=work, daemon=True, name="locate-device").start()
-
-    def on_located(self, event: Located) -> None:
-        if event.scope is None:
-            self.exit(event.problem)
-            return
-        self.open_device(event.scope.device, event.scope.hub)
-        self.main.action_pane("alerts")
 
     def _list_devices(self) -> None:
         assert self.investigation is not None
@@ -168,7 +148,10 @@ class Console(App[str]):
             return
         name = event.arrival.question
         if name == "devices":
+            assert self._window is not None
             self.main.draw_devices(keep_cursor=True)
+            answer, source = event.arrival.answer, investigation.source
+            self._beginning.locate(source.name, self._window, answer)
         elif name == "coverage":
             # What was heard of the device changes what every other pane can be said to know.
             for pane in PANES:
@@ -176,22 +159,39 @@ class Console(App[str]):
         else:
             self._renew(name)
         self.main.draw_frame()
+        self._count_down()
+
+    def on_delayed(self, event: Delayed) -> None:
+        if self.investigation is None or not self.investigation.hear(event.delay):
+            return
+        name = event.delay.question
+        if name == "devices":
+            self.main.draw_devices()
+        elif name in PANES:
+            self.main.draw_pane(name)
+        self._count_down()
+
+    def _count_down(self) -> None:
+        """Let the seconds be seen of whatever is asked again; no clock runs but for that."""
+        waiting = [self.waiting(name) for name in ("devices", *PANES)]
+        counts = any(wait is not None and wait.until is not None for wait in waiting)
+        if counts and self._ticker is None:
+            self._ticker = self.set_interval(1.0, self._tick)
+        elif self._ticker is not None and not counts:
+            self._ticker.stop()
+            self._ticker = None
+
+    def _tick(self) -> None:
+        self.main.count_down()
+        self._count_down()
 
     def _renew(self, name: str) -> None:
         assert self.investigation is not None
         answer, scope = self.investigation.answer(name), self.scope
         if answer is None or scope is None:
             return
-        known = self._pane_rows.get(name)
-        self._pane_rows[name] = PaneRows(
-            self.pack.questions[name],
-            answer,
-            self.casebook,
-            scope.device,
-            scope.hub,
-            ascii_only=self.ascii_only,
-        )
-        self.main.draw_pane(name, keep_cursor=known is not None)
+        known = self.board.put(name, answer, scope)
+        self.main.draw_pane(name, keep_cursor=known)
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of local variables: evidence.
@@ -222,15 +222,17 @@ class Console(App[str]):
         return self.investigation.source.name if self.investigation else "opening"
 
     @property
-    def waiting_words(self) -> str:
-        return self._reading
+    def reading_words(self) -> str:
+        return self._beginning.words
 
     def rows(self, name: str) -> PaneRows | None:
-        return self._pane_rows.get(name)
+        return self.board.rows(name)
 
     def rows_of(self, name: str) -> PaneRows:
         """The rows of a pane that has been answered."""
-        return self._pane_rows[name]
+        rows = self.board.rows(name)
+        assert rows is not None
+        return rows
 
     @property
     def driver(self) -> Driver | None:
@@ -239,18 +241,16 @@ class Console(App[str]):
     def is_asking(self, name: str) -> bool:
         return self.investigation is not None and self.investigation.is_asking(name)
 
+    def waiting(self, name: str) -> Waiting | None:
+        if self.investigation is not None:
+            return self.investigation.waiting(name)
+        return self._beginning.waiting if name == "devices" else None
+
     def counts(self) -> Counts:
-        counted = [rows.counts() for rows in self._pane_rows.values()]
-        return Counts(*(sum(count[sign] for count in counted) for sign in _COUNTED))
+        return self.board.counts()
 
     def tab(self, name: str) -> tuple[str, str, str]:
-        title, rows = self.pack.questions[name].title, self._pane_rows.get(name)
-        if rows is None:
-            return title, "…" if not self.ascii_only else "...", ""
-        if str(rows.answer.status) == "failed":
-            return title, "failed", ""
-        suspicious = rows.counts()[Sign.SUSPICIOUS]
-        return title, f"{len(rows.answer.rows):,}", f"!{suspicious}" if suspicious else ""
+        return self.board.tab(name)
 
     def suspicious_devices(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.casebook.suspicious_devices())
@@ -263,7 +263,7 @@ class Console(App[str]):
 
     def _open_scope(self, scope: Scope) -> None:
         assert self.investigation is not None
-        self._pane_rows.clear()
+        self.board.clear()
         self.investigation.open(scope)
         for name in PANES:
             self.main.draw_pane(name)
@@ -276,47 +276,17 @@ class Console(App[str]):
             self._list_devices()
             self.main.draw_devices()
         elif self.scope is not None:
-            self._pane_rows.pop(name, None)
+            self.board.drop(name)
             self.investigation.ask("coverage")
             self.investigation.ask(name)
             self.main.draw_pane(name)
         self.main.draw_frame()
 
-    def marked(self, name: str, *, moves_on: bool) -> None:
-        """Verdicts were given; after a single one the cursor goes on to the next row."""
-        pane = self.main.pane(name)
-        pane.table.refresh()
-        pane.tell_state()
-        if moves_on:
-            pane.table.action_cursor_down()
-
     def undo(self) -> None:
-        self._step(self.casebook.undo, "undone")
+        self.verdicts.undo()
 
     def redo(self) -> None:
-        self._step(self.casebook.redo, "brought back")
-
-    def _step(self, step: Callable[[], str | None], word: str) -> None:
-        told: list[str | None] = []
-        if self.write(lambda: told.append(step())):
-            self.tell(f"{word}: {told[0]}" if told[0] else f"nothing to be {word}")
-
-    def write(self, write: Callable[[], object]) -> bool:
-        """On disk first, then on the screen; False when it could not be written."""
-        try:
-            write()
-        except CaseError as error:
-            self.tell(str(error), bad=True)
-            return False
-        self._redraw_verdicts()
-        return True
-
-    def _redraw_verdicts(self) -> None:
-        for name, rows in self._pane_rows.items():
-            rows.judge_again()
-            self.main.draw_pane(name, keep_cursor=True)
-        self.main.draw_devices(keep_cursor=True)
-        self.main.draw_frame()
+        self.verdicts.redo()
 
     def tell(self, text: str, *, bad: bool = False) -> None:
         # Whole sentences fit; what else a message quotes may be megabytes of a paste.
@@ -366,19 +336,6 @@ class Console(App[str]):
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)
-
-
-_COUNTED = (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
-
-
-def speaks_utf8() -> bool:
-    """Whether the locale can show more than ASCII."""
-    named = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
-    if named.replace("-", "").lower().endswith("utf8"):
-        return True
-    return "utf" in locale.getpreferredencoding(False).lower() and not named.startswith(
-        ("C", "POSIX")
-    )
 
 
 def run_console(request: Request, theme: str | None, case: Path | None, analyst: str) -> str | None:

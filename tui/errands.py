@@ -49,11 +49,13 @@ class Errands:
         def mark() -> None:
             marks = [rows.finding_at(place) for place in places]
             shown = len(rows)
-            if self._console.write(lambda: self._console.casebook.mark(marks, Verdict(verdict))):
+            if self._console.verdicts.write(
+                lambda: self._console.casebook.mark(marks, Verdict(verdict))
+            ):
                 # Where the row is hidden by its verdict, the next one is under the cursor already.
                 moves_on = not rows.selection.places and len(rows) == shown
                 rows.selection.clear()
-                self._console.marked(name, moves_on=moves_on)
+                self._console.verdicts.marked(name, moves_on=moves_on)
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -81,7 +83,9 @@ class Errands:
 
         def done(text: str | None) -> None:
             if text is not None:
-                self._console.write(lambda: self._console.casebook.note(finding, record, text))
+                self._console.verdicts.write(
+                    lambda: self._console.casebook.note(finding, record, text)
+                )
                 then()
 
         # Another console may have written it.
@@ -100,7 +104,7 @@ class Errands:
 
         def judge(at: int, verdict: str) -> bool:
             marks = [(rows.finding(at), record)]
-            return self._console.write(lambda: casebook.mark(marks, Verdict(verdict)))
+            return self._console.verdicts.write(lambda: casebook.mark(marks, Verdict(verdict)))
 
         def note(at: int) -> None:
             self._note_on(rows.finding(at), record, screen.draw)
@@ -135,7 +139,7 @@ class Errands:
             if not name or not name.strip():
                 return
             kept: list[int] = []
-            if self._console.write(
+            if self._console.verdicts.write(
                 lambda: kept.append(
                     casebook.keep_baseline(reach, scope.device, scope.hub, name.strip())
                 )
@@ -239,7 +243,7 @@ class Errands:
 
         def done(index: int | None) -> None:
             if index is not None:
-                self._copy(pairs[index][1])
+                self.copy_text(pairs[index][1])
 
         rows = [(printable(name), printable(text)) for name, text in pairs]
         self._console.push_screen(
@@ -252,9 +256,11 @@ class Errands:
     def copy_kql(self, name: str) -> None:
         answer = self._console.investigation.answer(name) if self._console.investigation else None
         if answer is not None and answer.kql:
-            self._copy(answer.kql)
+            self.copy_text(answer.kql)
 
-    def _copy(self, text: str) -> None:
+    def copy_text(self, text: str) -> None:
+        """To the clipboard, and say how far that went."""
+
         def write(sequence: str) -> None:
             if self._console.driver is not None:
                 self._console.driver.write(sequence)
@@ -281,7 +287,7 @@ class Errands:
                     at=at,
                 )
                 if name == _CLIPBOARD:
-                    self._copy(render(report, "markdown"))
+                    self.copy_text(render(report, "markdown"))
                     return
                 path = _path_of(name)
                 form = _FORMATS.get(path.suffix.lower())

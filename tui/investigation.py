@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from threading import Thread
 
 from ..queries.answers import Answer, Status, Value
 from ..queries.asking import Scope, as_failed, ask, drill_down, read_against
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack, Question
-from ..queries.source import Cancellation, Source
+from ..queries.source import Cancellation, Source, Waiting, nobody
 from .opening import devices_of
 
 
@@ -21,6 +22,15 @@ class Arrival:
     generation: int
     question: str
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """What an answer waits for, on its way from a worker; None once it is being asked."""
+
+    generation: int
+    question: str
+    waiting: Waiting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +45,25 @@ class Investigation:
     """Asks all questions of a device at once; only the thread that owns it reads it.
 
     ``deliver`` is called from worker threads with an Arrival, which the owner hands back to
-    :meth:`accept`.
+    :meth:`accept`; ``delay`` with a Delay, for :meth:`hear`.
     """
 
-    def __init__(self, source: Source, pack: Pack, deliver: Callable[[Arrival], object]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        pack: Pack,
+        deliver: Callable[[Arrival], object],
+        delay: Callable[[Delay], object] = nobody,
+    ) -> None:
         self.source = source
         self.pack = pack
         self.scope: Scope | None = None
         self._deliver = deliver
+        self._delay = delay
         self._answers: dict[str, Answer] = {}
         self._generations: dict[str, int] = {}
         self._running: dict[str, Cancellation] = {}
+        self._waiting: dict[str, Waiting] = {}
         self._counter = 0
 
     def open(self, scope: Scope) -> None:
@@ -68,9 +86,23 @@ class Investigation:
         """Keep the answer; False for one that nobody waits for any more."""
         if self._generations.get(arrival.question) != arrival.generation:
             return False
-        self._running.pop(arrival.question, None)
+        self._end(arrival.question)
         self._answers[arrival.question] = arrival.answer
         return True
+
+    def hear(self, delay: Delay) -> bool:
+        """Keep what an answer waits for; False where that is old, or known already."""
+        name = delay.question
+        if name not in self._running or self._generations.get(name) != delay.generation:
+            return False
+        known = self._waiting.pop(name, None)
+        if delay.waiting is not None:
+            self._waiting[name] = delay.waiting
+        return delay.waiting != known
+
+    def waiting(self, name: str) -> Waiting | None:
+        """What the answer waits for; None where it does not, or is not asked."""
+        return self._waiting.get(name)
 
     def question(self, name: str) -> Question:
         return self.pack.questions[name]
@@ -113,11 +145,9 @@ class Investigation:
 
     def cancel(self) -> None:
         """Stop whatever is being asked about the device, and forget what it answered."""
-        for name, cancellation in list(self._running.items()):
-            if name != "devices":
-                cancellation.cancel()
-                del self._running[name]
         for name in ("coverage", *PANES):
+            if running := self._end(name):
+                running.cancel()
             self._answers.pop(name, None)
             self._generations.pop(name, None)
 
@@ -125,10 +155,16 @@ class Investigation:
         for cancellation in self._running.values():
             cancellation.cancel()
         self._running.clear()
+        self._waiting.clear()
         self._generations.clear()
 
+    def _end(self, name: str) -> Cancellation | None:
+        """Nothing is being asked any more; gives back what would have stopped it."""
+        self._waiting.pop(name, None)
+        return self._running.pop(name, None)
+
     def _start(self, name: str, scope: Scope) -> None:
-        if running := self._running.pop(name, None):
+        if running := self._end(name):
             running.cancel()
         self._answers.pop(name, None)
         self._counter += 1
@@ -137,14 +173,18 @@ class Investigation:
         self._running[name] = cancellation
         question = self.question(name)
 
+        def tell(waiting: Waiting | None) -> None:
+            if not cancellation.cancelled:
+                self._delay(Delay(generation, name, waiting))
+
         def work() -> None:
             try:
                 if name == "devices":
                     answer = devices_of(
-                        self.source, self.pack, scope.hub, scope.window, cancellation
+                        self.source, self.pack, scope.hub, scope.window, cancellation, tell=tell
                     )
                 else:
-                    answer = ask(self.source, question, scope, cancellation)
+                    answer = ask(self.source, question, scope, cancellation, tell=tell)
             except Exception as error:
                 answer = as_failed(question, f"{type(error).__name__}: {error}"[:300])
             if not cancellation.cancelled:
@@ -153,15 +193,31 @@ class Investigation:
         Thread(target=work, daemon=True, name=f"ask-{name}").start()
 
 
-def status_words(answer: Answer | None, asking: bool) -> str:
-    """How a pane stands, in a word or a short sentence."""
-    if answer is None:
-        return "asking" if asking else "not asked"
+def status_words(answer: Answer) -> str:
+    """How a pane that was answered stands, in a word or two; why it failed is told elsewhere."""
     if answer.status is Status.FAILED:
-        return f"failed: {answer.failure} (r asks again)"
+        return "failed (r asks again)"
     kinds = {str(notice.kind) for notice in answer.notices}
     if not answer.rows:
         for kind in ("cannot know", "empty window", "silent", "missing table"):
             if kind in kinds:
                 return kind
     return str(answer.status)
+
+
+def reason_words(waiting: Waiting) -> str:
+    """What is waited for; where a countdown stands beside it, that says that it waits."""
+    return waiting.why if waiting.until is not None else f"waiting: {waiting.why}"
+
+
+def countdown_words(waiting: Waiting, now: float) -> str:
+    """``asks again in 7 s``; nothing where nobody knows when. ``now`` is of time.monotonic."""
+    if waiting.until is None:
+        return ""
+    left = ceil(waiting.until - now)
+    return f"asks again in {seconds_words(left)}" if left > 0 else "asks again now"
+
+
+def seconds_words(seconds: int) -> str:
+    """``7 s``, ``2 min 05 s``."""
+    return f"{seconds} s" if seconds < 100 else f"{seconds // 60} min {seconds % 60:02} s"

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from textual.message import Message
 
-from ..queries.asking import Scope
-from ..queries.source import Source
+from ..queries.source import DeviceCode, Source, Waiting
 from ..queries.window import Window
-from .investigation import Arrival
+from .investigation import Arrival, Delay
+from .opening import WorkspaceWanted
 
 
 class Opened(Message):
@@ -22,21 +22,29 @@ class Opened(Message):
         self.problem = problem
 
 
-class Located(Message):
-    """The device named on the command line was found on its hub, or was not."""
+class WorkspacesFound(Message):
+    """There are workspaces to choose one of."""
 
-    def __init__(self, scope: Scope | None, problem: str = "") -> None:
+    def __init__(self, wanted: WorkspaceWanted) -> None:
         super().__init__()
-        self.scope = scope
-        self.problem = problem
+        self.wanted = wanted
 
 
-class ReadingProgress(Message):
-    """A file of the evidence is being read."""
+class OpeningGoesOn(Message):
+    """What is read of the source, or what it waits for."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str = "", waiting: Waiting | None = None) -> None:
         super().__init__()
         self.words = words
+        self.waiting = waiting
+
+
+class CodeGiven(Message):
+    """Somebody has to sign in with a code; None: nobody has to any more."""
+
+    def __init__(self, code: DeviceCode | None) -> None:
+        super().__init__()
+        self.code = code
 
 
 class Arrived(Message):
@@ -45,6 +53,14 @@ class Arrived(Message):
     def __init__(self, arrival: Arrival) -> None:
         super().__init__()
         self.arrival = arrival
+
+
+class Delayed(Message):
+    """An answer waits for something, or does not any more."""
+
+    def __init__(self, delay: Delay) -> None:
+        super().__init__()
+        self.delay = delay
 
 
 class Fetched(Message):

@@ -17,6 +17,8 @@ from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 
 _EVENTS_SHOWN = 100
+#: In the name of a measurement that is in bytes.
+_IN_BYTES = ("memory", "bytes")
 #: Cells for the names of columns; the longest published ones fit.
 _NAMES = 28
 
@@ -193,10 +195,32 @@ def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
         lines.append(Line(answer.failure, "warning", _NAMES, "why"))
     lines += [Line(notice.text, "warning", _NAMES, str(notice.kind)) for notice in answer.notices]
     for name, value in answer.statistics.items():
-        shown = f"{value:.3f}" if isinstance(value, float) else str(value)
-        lines.append(Line(shown, "plain", _NAMES, name))
+        lines.append(_measured(name, value))
     lines += _titled("What to ask yourself", question.guidance)
     return lines + _titled("The KQL that was asked", answer.kql.splitlines())
+
+
+def _measured(name: str, value: Value) -> Line:
+    """A measurement with its unit: fractions are seconds, whole numbers count bytes or others."""
+    # After a comma stands where it was measured.
+    kind = name.partition(",")[0]
+    if isinstance(value, float):
+        text = f"{value:,.3f} s"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = _bytes(value) if any(word in kind for word in _IN_BYTES) else f"{value:,}"
+    else:
+        text = cell_text(value)
+    if len(name) < _NAMES:
+        return Line(text, "plain", _NAMES, name)
+    return Line(f"{name}: {text}")
+
+
+def _bytes(count: float) -> str:
+    for unit in ("bytes", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:,.0f} bytes" if unit == "bytes" else f"{count:,.1f} {unit}"
+        count /= 1024
+    return f"{count:,.1f} GiB"
 
 
 def key_lines(ascii_only: bool = False) -> list[Line]:

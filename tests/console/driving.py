@@ -34,12 +34,14 @@ def ticking() -> Callable[[], datetime]:
     return lambda: NOW + timedelta(seconds=next(seconds))
 
 
-def console_on(source: Source | Exception, case: Casebook, **words: Any) -> Console:
+def console_on(source: Source | Exception | None, case: Casebook, **words: Any) -> Console:
     """A console that is not running yet; ``words`` that it does not know are the request's."""
-    own = {name: words.pop(name) for name in ("theme", "ascii_only") if name in words}
+    names = ("theme", "ascii_only", "clock", "seconds")
+    own = {name: words.pop(name) for name in names if name in words}
+    own.setdefault("clock", lambda: NOW)
     words.setdefault("demo", True)
     request = OpenRequest(source=source, **words)
-    return Console(request, request.open_pack(), case, "mei", clock=lambda: NOW, **own)
+    return Console(request, request.open_pack(), case, "mei", **own)
 
 
 @dataclass
@@ -124,14 +126,39 @@ class Driver:
         self.app.clear_notifications()
 
 
+class Hand:
+    """The seconds of a clock that only a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 def unclean(text: str) -> list[str]:
     """The characters that may not reach a terminal."""
     return [char for char in dict.fromkeys(text) if printable(f"a{char}") != f"a{char}"]
 
 
+def assert_plain(console: Driver) -> None:
+    """Nothing raw is about to be sent, and nothing on the screen can be clicked."""
+    width, height = console.app.size
+    strips = console.strips
+    assert len(strips) == height
+    assert unclean("".join(strip.text for strip in strips)) == []
+    for strip in strips:
+        assert strip.cell_length == width
+        for segment in strip:
+            if segment.style is not None:
+                assert segment.style.link is None
+                assert "@click" not in segment.style.meta
+    assert console.app.is_running
+
+
 @asynccontextmanager
 async def driven(
-    source: Source | Exception,
+    source: Source | Exception | None,
     case: Path | Casebook,
     size: tuple[int, int] = WIDE,
     **words: Any,

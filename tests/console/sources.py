@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from iotriage.queries.answers import Answer, Notice, Status
+from iotriage.queries.log_analytics.listing import ListedWorkspace
 from iotriage.queries.questions import Query
-from iotriage.queries.source import Cancellation, ShowCode, Source, Tell, nobody
+from iotriage.queries.source import Cancellation, ShowCode, Source, Tell, Waiting, nobody
 from iotriage.queries.window import Window
 from iotriage.tui.opening import Progress, Request
 
@@ -58,6 +59,8 @@ class Told:
         asks: what the other source is asked instead.
         held: question -> asked for by tests that let it go on; the others answer at once.
         failing: question -> why it fails.
+        waits: question -> what its answer waits for before it is held, or asked.
+        ears: question -> who hears what it waits for, one for each time it was asked.
         asked: (question, device) in the order asked.
         cancelled: the same, once the asking was cancelled.
     """
@@ -67,6 +70,8 @@ class Told:
     asks: Callable[[Query], Query] = lambda query: query
     held: dict[str, threading.Event] = field(default_factory=dict)
     failing: dict[str, str] = field(default_factory=dict)
+    waits: dict[str, Waiting] = field(default_factory=dict)
+    ears: dict[str, list[Tell]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     cancelled: list[tuple[str, str]] = field(default_factory=list)
     name: str = "TOLD"
@@ -82,8 +87,12 @@ class Told:
         what = (query.question, str(query.parameters.get("device", "")))
         self.asked.append(what)
         cancellation.on_cancel(lambda: self.cancelled.append(what))
+        self.ears.setdefault(query.question, []).append(tell)
+        if wait := self.waits.get(query.question):
+            tell(wait)
         if gate := self.held.get(query.question):
             assert gate.wait(20)
+        tell(None)
         if why := self.failing.get(query.question):
             return Answer(query.question, status=Status.FAILED, failure=why)
         return self.change(self.source.ask(self.asks(query), window, cancellation))
@@ -101,11 +110,25 @@ class Told:
         """The session closes what lies below."""
 
 
+#: Opens a source as a test wants it.
+Opening = Callable[[Tell, ShowCode], Source]
+
+
 @dataclass(frozen=True)
 class OpenRequest(Request):
-    """A request whose source is open already, or cannot be opened."""
+    """A request whose source is open already, or cannot be opened.
+
+    Attributes:
+        opens: instead: what opening does, on the thread of its own.
+        behind: id of a workspace -> what is opened once that is chosen.
+    """
 
     source: Source | Exception | None = None
+    opens: Opening | None = None
+    behind: dict[str, Source] = field(default_factory=dict)
+
+    def with_workspace(self, chosen: ListedWorkspace) -> OpenRequest:
+        return replace(self, source=self.behind[chosen.id], opens=None)
 
     def open_source(
         self,
@@ -114,6 +137,8 @@ class OpenRequest(Request):
         tell: Tell = nobody,
         show_code: ShowCode = nobody,
     ) -> Source:
+        if self.opens is not None:
+            return self.opens(tell, show_code)
         if isinstance(self.source, Exception):
             raise self.source
         assert self.source is not None

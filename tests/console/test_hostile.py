@@ -18,7 +18,7 @@ from iotriage.tui.widgets.lines_view import wrapped
 from rich.cells import cell_len
 from textual import events
 
-from .driving import NARROW, SIZES, Driver, driven, unclean
+from .driving import NARROW, SIZES, Driver, assert_plain, driven, unclean
 from .hostile import TEXTS, Hostile
 from .sources import Remembering, Told
 
@@ -30,21 +30,6 @@ def source(demo: Remembering) -> Told:
     hostile = Hostile()
     name = f"EVIDENCE {TEXTS[0]}{TEXTS[3]}"
     return Told(demo, change=hostile, asks=hostile.meant, name=name)
-
-
-def assert_plain(console: Driver) -> None:
-    """Nothing raw is about to be sent, and nothing on the screen can be clicked."""
-    width, height = console.app.size
-    strips = console.strips
-    assert len(strips) == height
-    assert unclean("".join(strip.text for strip in strips)) == []
-    for strip in strips:
-        assert strip.cell_length == width
-        for segment in strip:
-            if segment.style is not None:
-                assert segment.style.link is None
-                assert "@click" not in segment.style.meta
-    assert console.app.is_running
 
 
 async def walk(console: Driver, *keys: str) -> None:
@@ -134,7 +119,7 @@ async def test_a_hostile_note_is_kept_and_does_nothing(demo: Remembering, case: 
             await console.pilot.pause()
             await console.press("enter")
             console.app.casebook.note(finding, record, text)
-            console.app.write(lambda: None)
+            console.app.verdicts.write(lambda: None)
             assert console.app.casebook.judgement(finding).note == text
             await walk(console, "n")
             await console.press("escape")

@@ -5,15 +5,22 @@ After a wanted change: pytest tests/console/test_snapshots.py --snapshot-update,
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from iotriage.queries.packs.loading import PANES
+from iotriage.queries.source import DeviceCode, Waiting
 from iotriage.tui.casebook.casebook import Casebook
+from iotriage.tui.messages import CodeGiven
 from textual.pilot import Pilot
 
-from .driving import CAM, NARROW, Driver, console_on, ticking
-from .sources import Remembering
+from .driving import CAM, NARROW, Driver, Hand, console_on, ticking
+from .sources import NOW, Remembering, Told
+from .test_failing import LONG
+from .test_workspaces import THREE, guid, wanting
 
 SIZES = {"80x24": NARROW, "140x40": (140, 40)}
 #: Screen -> the keys that lead to it once the device is open; none: before a device is.
@@ -67,6 +74,75 @@ def test_screen(
         if screen == "palette":
             await console.until(lambda: "About the pane" in console.text)
         app.clear_notifications()
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+
+
+BUSY = "HTTP 503: the service is busy"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["users", "devices"])
+def test_waiting(
+    name: str, size: str, demo: Remembering, casebook: Casebook, snap_compare: object
+) -> None:
+    gate, hand = threading.Event(), Hand()
+    source = Told(demo, held={name: gate}, waits={name: Waiting(BUSY, hand() + 7)})
+    app = console_on(source, casebook, seconds=hand)
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        if name != "devices":
+            await console.until(lambda: app.devices is not None)
+            console.send(*CAM, "enter")
+            await console.until(lambda: app.rows("processes") and app.rows("alerts"))
+            await console.press("2")
+        await console.until(lambda: "asks again in 7 s" in console.text)
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+    gate.set()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_everything_failed(
+    size: str, demo: Remembering, casebook: Casebook, snap_compare: object
+) -> None:
+    app = console_on(Told(demo, failing=dict.fromkeys((*PANES, "coverage"), LONG)), casebook)
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.open(CAM)
+        await console.press("5")
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_sign_in(size: str, demo: Remembering, casebook: Casebook, snap_compare: object) -> None:
+    app = console_on(demo, casebook)
+    page = "https://microsoft.com/devicelogin"
+    code = DeviceCode(page, "F7QK3LWXN", NOW + timedelta(minutes=14, seconds=32), lambda: None)
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.open(CAM)
+        app.post_message(CodeGiven(code))
+        await console.until(lambda: "F7QK3LWXN" in console.text)
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_workspaces(size: str, casebook: Casebook, snap_compare: object) -> None:
+    app = console_on(None, casebook, opens=wanting(THREE, guid(2)))
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.until(lambda: "Which workspace?" in console.text)
         await pilot.pause(0.1)
 
     assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]

@@ -56,6 +56,14 @@ def test_ended_while_the_source_is_read(case: Path, env: dict[str, str]) -> None
         assert terminal.restored
 
 
+def test_ended_as_soon_as_the_terminal_is_taken(case: Path, env: dict[str, str]) -> None:
+    with Terminal("--demo", "--case", case, env=env) as terminal:
+        terminal.until(lambda: b"\x1b[?1049h" in terminal.raw)
+        terminal.kill(signal.SIGTERM)
+        assert terminal.ended(5)
+        assert terminal.restored
+
+
 def test_the_terminal_goes_away(small: Path, case: Path, env: dict[str, str]) -> None:
     with opened(small, case, env) as terminal:
         terminal.until("5 Processes 3")

@@ -9,6 +9,7 @@ from typing import Protocol
 from ...queries.answers import Answer, Value
 from ...queries.asking import Scope
 from ...queries.questions import Pack
+from ...queries.source import Waiting
 from ..pane_rows import PaneRows
 
 
@@ -57,10 +58,20 @@ class Desk(Protocol):
     @property
     def source_words(self) -> str: ...
     @property
-    def waiting_words(self) -> str: ...
+    def reading_words(self) -> str:
+        """What is being done before there are devices."""
+        ...
 
     def rows(self, name: str) -> PaneRows | None: ...
     def is_asking(self, name: str) -> bool: ...
+    def waiting(self, name: str) -> Waiting | None:
+        """What an answer waits for, or the source itself before there are devices."""
+        ...
+
+    def seconds(self) -> float:
+        """The clock by which things wait."""
+        ...
+
     def counts(self) -> Counts: ...
     def tab(self, name: str) -> tuple[str, str, str]:
         """(title, row count, sign) of a pane."""

@@ -184,10 +184,15 @@ class PickOne(TableKeys, ModalScreen[int | None]):
         labels: tuple[str, ...],
         rows: Sequence[tuple[str, ...]],
         *,
+        cursor: int = 0,
+        escape: str = "goes back",
         ascii_only: bool = False,
     ) -> None:
+        """``cursor``: the row it stands on at first; ``escape``: what Esc does, in words."""
         super().__init__()
         self._title = title
+        self._cursor = cursor
+        self._escape = escape
         self._labels = labels
         self._rows = [RowView("", row) for row in rows]
         self._ascii = ascii_only
@@ -196,13 +201,16 @@ class PickOne(TableKeys, ModalScreen[int | None]):
         with Vertical(classes="dialog tall"):
             title = OneLine(ascii_only=self._ascii)
             title.set_runs(
-                [(self._title, "accent")], right=[("Enter chooses, Esc goes back", "muted")]
+                [(self._title, "accent")], right=[(f"Enter chooses, Esc {self._escape}", "muted")]
             )
             yield title
             yield AnswerTable(ascii_only=self._ascii)
 
     def on_mount(self) -> None:
-        self.query_one(AnswerTable).set_rows(self._labels, self._rows)
+        table = self.query_one(AnswerTable)
+        table.set_rows(self._labels, self._rows)
+        # The table knows only then how many rows it has room for.
+        self.call_after_refresh(table.move_to, self._cursor)
 
     def action_pick(self) -> None:
         self.dismiss(self.query_one(AnswerTable).cursor_row)

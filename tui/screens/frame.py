@@ -42,13 +42,26 @@ def _shortened(source: str, ascii_only: bool) -> str:
     return f"{kind} {'...' if ascii_only else '…'}{path[-(_SOURCE - len(kind) - 2) :]}"
 
 
-def tab_runs(desk: Desk, active: str) -> list[Run]:
-    """`` 1 Alerts 16  2 Users 10 …`` with the number of suspicious rows."""
+def tab_runs(desk: Desk, active: str, width: int, ascii_only: bool) -> list[Run]:
+    """`` 1 Alerts 16  2 Users 10 …`` with the number of suspicious rows.
+
+    Where that is too wide a sign says that a pane failed: each of them must be seen.
+    """
+    runs = _tabs(desk, active, "failed")
+    if sum(len(text) for text, _ in runs) > width + 1:
+        return _tabs(desk, active, "x" if ascii_only else "✗")
+    return runs
+
+
+def _tabs(desk: Desk, active: str, failed: str) -> list[Run]:
     runs: list[Run] = []
     for number, name in enumerate(PANES, 1):
         title, count, sign = desk.tab(name)
         tone = "accent" if name == active else "muted"
-        runs.append((f" {number} {title} {count}", tone))
+        if count == "failed":
+            runs += [(f" {number} {title} ", tone), (failed, "warning")]
+        else:
+            runs.append((f" {number} {title} {count}", tone))
         if sign:
             runs.append((f" {sign}", "suspicious"))
         runs.append((" ", "plain"))

@@ -73,8 +73,9 @@ class AnswerTable(RowCanvas):
 
     def set_empty_text(self, text: str) -> None:
         """What stands there when there is no row."""
-        self._empty = text
-        self.refresh()
+        if text != self._empty:
+            self._empty = text
+            self.refresh()
 
     @property
     def cursor_row(self) -> int:

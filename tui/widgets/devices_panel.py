@@ -7,9 +7,12 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from ...queries.answers import Answer, Status, Value
+from ...queries.printable import printable
+from ...queries.source import Waiting
+from ..investigation import countdown_words, reason_words
 from .answer_table import AnswerTable, RowView
 from .one_line import OneLine
-from .pane import empty_words
+from .pane import empty_words, waiting_text
 from .text_cells import cell_text
 
 _SEVERITIES = ("High", "Medium", "Low", "Informational")
@@ -30,10 +33,14 @@ class DeviceRows:
         self._suspicious = suspicious
         self.wide = True
 
+        #: Several workspaces were asked: the same device may be in more than one.
+        self._workspaces = "Workspace" in names
+
     @property
     def labels(self) -> tuple[str, ...]:
         if self.wide:
-            return ("Device", "High", "Medium", "Low", "Last seen", "Events", "Hub")
+            more = ("Workspace",) if self._workspaces else ()
+            return ("Device", "High", "Medium", "Low", "Last seen", "Events", "Hub", *more)
         return ("Device", "Alerts")
 
     @property
@@ -58,6 +65,7 @@ class DeviceRows:
             cell_text(record["LastSeen"], short=True),
             f"{record['Events']:,}",
             cell_text(hub),
+            *((cell_text(record["Workspace"]),) if self._workspaces else ()),
         )
         return RowView(sign, cells, tone)
 
@@ -96,11 +104,24 @@ class DevicesPanel(Vertical):
         return self.query_one(Input)
 
     def show_reading(self, words: str) -> None:
-        """The source is not open yet, or is asked for its devices."""
+        """The source is being opened, or asked for its devices."""
+        self._show_nothing(words.replace("…", "...") if self.ascii_only else words)
+        self.query_one(OneLine).set_runs([(" Devices", "strong")])
+
+    def show_waiting(self, waiting: Waiting, now: float, *, asked: bool) -> None:
+        """Something is waited for; ``asked``: it is the answer, and may be asked again."""
+        self._show_nothing(waiting_text(waiting) if asked else printable(reason_words(waiting)))
+        self.count_down(waiting, now)
+
+    def count_down(self, waiting: Waiting, now: float) -> None:
+        """Say for how long yet; there is no room for more beside the panes."""
+        when = countdown_words(waiting, now) or "waiting"
+        self.query_one(OneLine).set_runs([(" Devices  ", "strong"), (when, "warning")])
+
+    def _show_nothing(self, words: str) -> None:
         self.rows = self._answer = None
         self.table.set_empty_text(words)
         self.table.set_rows((), [])
-        self.query_one(OneLine).set_runs([(" Devices", "strong")])
 
     def show(
         self, answer: Answer, suspicious: frozenset[tuple[str, str]], *, keep_cursor: bool = False

@@ -40,11 +40,17 @@ class OneLine(Widget):
         self.ascii_only = ascii_only
         self._left: Sequence[Sequence[Run]] = ((),)
         self._right: Sequence[Run] = ()
+        self._gives_way = -1
 
-    def set_runs(self, *lines: Sequence[Run], right: Sequence[Run] = ()) -> None:
-        """Show these lines; ``right`` stands at the end of the last one, and gives way first."""
-        if (lines, right) != (self._left, self._right):
-            self._left, self._right = lines, right
+    def set_runs(
+        self, *lines: Sequence[Run], right: Sequence[Run] = (), gives_way: int = -1
+    ) -> None:
+        """Show these lines; ``right`` stands at the end of the last one, and gives way first.
+
+        ``gives_way``: place of the run that is cut before those after it are, on every line.
+        """
+        if (lines, right, gives_way) != (self._left, self._right, self._gives_way):
+            self._left, self._right, self._gives_way = lines, right, gives_way
             self.refresh()
 
     @property
@@ -65,6 +71,11 @@ class OneLine(Widget):
                 right = _cut(right, room, self.ascii_only)
                 gap = width - sum(cell_len(text) for text, _ in (*runs, *right))
                 runs = [*runs, (" " * gap, "plain"), *right]
+        if 0 <= self._gives_way < len(runs):
+            text, tone = runs[self._gives_way]
+            others = sum(cell_len(text) for text, _ in runs) - cell_len(text)
+            room = max(0, min(cell_len(text), width - others))
+            runs[self._gives_way] = (fit(text, room, ascii_only=self.ascii_only), tone)
         runs = _cut(runs, width, self.ascii_only)
         segments = [Segment(text, self._style(tone)) for text, tone in runs]
         return Strip(segments).adjust_cell_length(width, self.rich_style)

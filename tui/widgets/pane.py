@@ -6,10 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from ...queries.answers import Answer, Status
+from ...queries.answers import Answer, NoticeKind, Status
 from ...queries.printable import printable
+from ...queries.source import Waiting
 from ...queries.wording import counted
-from ..investigation import status_words
+from ..investigation import countdown_words, reason_words, status_words
 from ..pane_rows import PaneRows
 from .answer_table import AnswerTable
 from .one_line import OneLine, Run
@@ -43,19 +44,33 @@ class Pane(Vertical):
     def filter_input(self) -> Input:
         return self.query_one(Input)
 
-    def show_asking(self, asking: bool) -> None:
-        """Nothing has come back yet."""
+    def show_asking(self, asking: bool, waiting: Waiting | None, now: float) -> None:
+        """Nothing has come back yet; ``now`` is of time.monotonic."""
         self.rows = None
-        words = "asking" if asking else "not asked"
-        self.table.set_empty_text(f"{words} …" if not self.ascii_only else f"{words} ...")
+        if waiting is None:
+            words = "asking" if asking else "not asked"
+            self.table.set_empty_text(f"{words} {'...' if self.ascii_only else '…'}")
+            self._say([(words, "muted")])
+        else:
+            self.table.set_empty_text(waiting_text(waiting))
+            self.count_down(waiting, now)
         self.table.set_rows((), [])
-        self._say([(words, "muted")])
 
-    def show(self, rows: PaneRows, *, keep_cursor: bool) -> None:
-        """The answer has come, or a verdict, a filter, a window has changed what is shown."""
+    def count_down(self, waiting: Waiting, now: float) -> None:
+        """Say what is waited for, and for how long yet."""
+        runs: list[Run] = [(reason_words(waiting), "warning")]
+        if when := countdown_words(waiting, now):
+            runs.append((f" · {when} (r asks now)", "warning"))
+        self._say(runs, gives_way=1)
+
+    def show(self, rows: PaneRows, *, keep_cursor: bool, heard: bool) -> None:
+        """The answer has come, or a verdict, a filter, a window has changed what is shown.
+
+        ``heard``: whether what is known of the agent has come as well.
+        """
         self.rows = rows
         rows.choose(self.needle, self.hide_expected)
-        self.table.set_empty_text(self._empty_text(rows))
+        self.table.set_empty_text(self._empty_text(rows, heard))
         self.table.set_rows(
             rows.labels,
             rows,
@@ -70,16 +85,23 @@ class Pane(Vertical):
         if self.rows is not None:
             self._say(self._state(self.rows))
 
-    def _say(self, runs: list[Run]) -> None:
-        self.query_one(".state", OneLine).set_runs([(f" {self.title}  ", "strong"), *runs])
+    def _say(self, runs: list[Run], gives_way: int = -1) -> None:
+        if self.ascii_only:
+            runs = [(text.replace("·", "-"), tone) for text, tone in runs]
+        line = self.query_one(".state", OneLine)
+        line.set_runs([(f" {self.title}  ", "strong"), *runs], gives_way=gives_way)
 
     def _state(self, rows: PaneRows) -> list[Run]:
         answer = rows.answer
-        words = status_words(answer, asking=False)
+        words = status_words(answer)
         calm = answer.status is Status.COMPLETE and words == "complete"
         runs: list[Run] = [(words, "muted" if calm else "warning")]
+        # That rows are missing outweighs whatever else there is to be said.
+        notices = sorted(answer.notices, key=lambda notice: notice.kind is not NoticeKind.CUT)
         if answer.status is not Status.FAILED:
-            runs.append((f" · {_counted(rows)}", "muted"))
+            is_all = len(rows) == len(answer.rows)
+            if not (answer.status is Status.TRUNCATED and is_all and notices):
+                runs.append((f" · {_counted(rows)}", "muted"))
             if seconds := answer.statistics.get("seconds"):
                 runs.append((f" · {_took(seconds)}", "muted"))
         if self.needle:
@@ -90,21 +112,25 @@ class Pane(Vertical):
             runs.append((f" · {count} selected", "accent"))
         if rows.hidden:
             runs.append((f" · {rows.hidden} expected hidden", "accent"))
-        if answer.rows and answer.notices:
-            more = len(answer.notices) - 1
-            runs.append((f" · {answer.notices[0].text}", "warning"))
-            if more:
-                runs.append((f" (+{more}: i)", "warning"))
-        return [(text.replace("·", "-") if self.ascii_only else text, tone) for text, tone in runs]
+        if answer.rows and notices:
+            runs.append((f" · {notices[0].text}", "warning"))
+            if len(notices) > 1:
+                runs.append((f" (+{len(notices) - 1}: i)", "warning"))
+        return runs
 
-    def _empty_text(self, rows: PaneRows) -> str:
+    def _empty_text(self, rows: PaneRows, heard: bool) -> str:
         answer = rows.answer
         if answer.rows:
             return "No row is left by the filter: / changes it, Esc there takes it away."
-        return empty_words(answer)
+        return empty_words(answer, heard)
 
 
-def empty_words(answer: Answer) -> str:
+def waiting_text(waiting: Waiting) -> str:
+    """What is waited for, in full, where there would be rows."""
+    return f"{printable(reason_words(waiting))}\n\nr asks now."
+
+
+def empty_words(answer: Answer, heard: bool = True) -> str:
     """Why there is no row: each reason looks different from nothing having happened.
 
     Lines are told apart by line feeds; there is none in a failure or a notice.
@@ -120,6 +146,8 @@ def empty_words(answer: Answer) -> str:
         return "No alert names this device in this window."
     if answer.question == "devices":
         return "No device was seen in this window: w chooses another."
+    if not heard:
+        return "No rows. Whether the agent was heard from is still being asked."
     return "No rows: the agent was heard from, and nothing of this kind was seen."
 
 

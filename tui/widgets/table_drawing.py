@@ -77,6 +77,7 @@ class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         # Of a row: nothing, the cursor, marked, both.
         self._marks, self._bar = (" >*#", "|") if ascii_only else (" ▌┃█", "▕")
         self._empty = empty_text
+        self._wrapped: tuple[tuple[str, int], list[str]] = (("", 0), [])
         self._labels: tuple[str, ...] = ()
         self._rows: Rows = ()
         self._numeric: frozenset[int] = frozenset()
@@ -193,12 +194,20 @@ class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _blank_line(self, y: int, width: int) -> Strip:
         style = self.get_component_rich_style("answer-table--empty")
-        lines = [
-            line
-            for paragraph in self._empty.split("\n")
-            for line in Text(shown(paragraph, self.ascii_only)).wrap(
-                self.app.console, max(1, width - GUTTER - 1)
-            )
-        ]
-        line = " " * GUTTER + lines[y - 1].plain if 0 < y <= len(lines) else ""
+        lines = self._empty_lines(width)
+        line = " " * GUTTER + lines[y - 1] if 0 < y <= len(lines) else ""
         return self._strip([(fit(line, width, ascii_only=self.ascii_only), style)], width)
+
+    def _empty_lines(self, width: int) -> list[str]:
+        """The text that stands for no rows, wrapped once for all its lines."""
+        if self._wrapped[0] != (self._empty, width):
+            room = max(1, width - GUTTER - 1)
+            lines = [
+                line.plain
+                for paragraph in self._empty.split("\n")
+                for line in Text(shown(paragraph[:LIMIT], self.ascii_only)).wrap(
+                    self.app.console, room
+                )
+            ]
+            self._wrapped = ((self._empty, width), lines)
+        return self._wrapped[1]

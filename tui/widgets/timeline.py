@@ -24,6 +24,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 #: A block is full at this many alerts, or at the busiest cell's count where that is more:
 #: two alerts never look like a storm.
 _FULL = 8
+NO_ALERTS = "no alerts in this window"
 
 
 class Timeline(Widget):
@@ -58,7 +59,6 @@ class Timeline(Widget):
         compact: bool = False,
         ascii_only: bool = False,
         names: Mapping[str, str] | None = None,
-        empty_text: str = "no alerts in this window",
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -67,7 +67,7 @@ class Timeline(Widget):
         self.compact = compact
         self.ascii_only = ascii_only
         self._names = names or {}
-        self._empty = empty_text
+        self._empty = NO_ALERTS
         self._window: Window | None = None
         self._points: tuple[tuple[datetime, str], ...] = ()
         self._selected: datetime | None = None
@@ -75,9 +75,17 @@ class Timeline(Widget):
         self._counts: dict[str, list[int]] = {}
         self._drawn_for: tuple[int, bool] | None = None
 
-    def set_alerts(self, window: Window, points: Sequence[tuple[datetime, str]]) -> None:
-        """Show (moment, severity) pairs; those outside the window are left out."""
-        self._window, self._points = window, tuple(points)
+    def set_alerts(
+        self,
+        window: Window,
+        points: Sequence[tuple[datetime, str]],
+        empty_text: str = NO_ALERTS,
+    ) -> None:
+        """Show (moment, severity) pairs; those outside the window are left out.
+
+        ``empty_text`` says why there are none.
+        """
+        self._window, self._points, self._empty = window, tuple(points), empty_text
         totals = buckets(window, self._points, 1)
         self._shown = tuple(name for name in totals if name in _ALWAYS or totals[name][0])
         self._drawn_for = None

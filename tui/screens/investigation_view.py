@@ -1,0 +1,199 @@
+"""The parts of the screen of one device, and how they are drawn."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from ...queries.alert_catalogue import raised_column
+from ...queries.answers import Answer, NoticeKind, Status
+from ...queries.packs.loading import PANES
+from ..widgets.devices_panel import DevicesPanel
+from ..widgets.one_line import OneLine
+from ..widgets.pane import Pane
+from ..widgets.timeline import NO_ALERTS, Timeline
+from .desk import Desk
+from .frame import key_words, status_runs, tab_runs
+
+WIDE = 120
+SMALLEST = (60, 15)
+
+
+class InvestigationView(Screen[None]):
+    """Draws what the desk holds: picker, timeline, alerts and the four other panes."""
+
+    def __init__(self, desk: Desk, *, ascii_only: bool) -> None:
+        super().__init__()
+        self.desk = desk
+        self._ascii = ascii_only
+        self._picking = True
+        self._active = "alerts"
+        self._beside = "users"
+
+    # What it is made of
+
+    def compose(self) -> ComposeResult:
+        yield OneLine(ascii_only=self._ascii, id="status")
+        with Horizontal(id="body"):
+            yield DevicesPanel(ascii_only=self._ascii, id="devices")
+            with Vertical(id="work"):
+                yield Timeline(ascii_only=self._ascii, id="timeline")
+                yield OneLine(ascii_only=self._ascii, id="chosen-alert")
+                yield OneLine(ascii_only=self._ascii, id="tabs")
+                for name in PANES:
+                    title = self.desk.pack.questions[name].title
+                    yield Pane(name, title, ascii_only=self._ascii)
+        yield OneLine(ascii_only=self._ascii, id="keys")
+        yield Static("", id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self.draw_all()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._arrange()
+
+    @property
+    def is_wide(self) -> bool:
+        return self.app.size.width >= WIDE
+
+    @property
+    def picker(self) -> DevicesPanel:
+        return self.query_one(DevicesPanel)
+
+    def pane(self, name: str) -> Pane:
+        return self.query_one(f"#pane-{name}", Pane)
+
+    @property
+    def active(self) -> Pane:
+        return self.pane(self._active)
+
+    def _arrange(self) -> None:
+        """Which parts are seen: all of them side by side, or one thing at a time."""
+        width, height = self.app.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "small")
+        if small:
+            words = f"iotriage needs {SMALLEST[0]}x{SMALLEST[1]} cells; this is {width}x{height}."
+            self.query_one("#too-small", Static).update(words)
+        wide = self.is_wide
+        self.set_class(wide, "wide")
+        self.set_class(self._picking and not wide, "picking")
+        self.picker.set_wide(not wide)
+        self.query_one(Timeline).set_compact(not wide or height < 30)
+        for name in PANES:
+            seen = name == self._active or (wide and name == "alerts")
+            # Beside the alerts one of the other panes is always open.
+            if wide and self._active == "alerts" and name == self._beside:
+                seen = True
+            self.pane(name).set_class(seen, "seen")
+        self._focus()
+        self.draw_frame()
+
+    def _focus(self) -> None:
+        field = self.picker.filter_input if self._picking else self.active.filter_input
+        if self.focused is field:
+            return
+        if self._picking:
+            self.picker.table.focus()
+        else:
+            self.active.table.focus()
+
+    # Drawing
+
+    def draw_all(self) -> None:
+        """Everything anew: another device, another window, a source that has opened."""
+        self.draw_devices()
+        for name in PANES:
+            self.draw_pane(name)
+        self.draw_frame()
+
+    def draw_devices(self, *, keep_cursor: bool = False) -> None:
+        answer = self.desk.devices
+        if answer is not None:
+            self.picker.show(answer, self.desk.suspicious_devices(), keep_cursor=keep_cursor)
+        elif waiting := self.desk.waiting("devices"):
+            asked = self.desk.is_asking("devices")
+            self.picker.show_waiting(waiting, self.desk.seconds(), asked=asked)
+        else:
+            self.picker.show_reading(self.desk.reading_words)
+
+    def draw_pane(self, name: str, *, keep_cursor: bool = False) -> None:
+        rows, pane = self.desk.rows(name), self.pane(name)
+        if rows is None:
+            waiting, now = self.desk.waiting(name), self.desk.seconds()
+            pane.show_asking(self.desk.is_asking(name), waiting, now)
+        else:
+            heard = not self.desk.is_asking("coverage")
+            pane.show(rows, keep_cursor=keep_cursor, heard=heard)
+        if name == "alerts":
+            self._draw_timeline()
+
+    def count_down(self) -> None:
+        """The seconds until something is asked again; nothing else is drawn."""
+        now = self.desk.seconds()
+        for name in PANES:
+            if waiting := self.desk.waiting(name):
+                self.pane(name).count_down(waiting, now)
+        if waiting := self.desk.waiting("devices"):
+            self.picker.count_down(waiting, now)
+
+    def _draw_timeline(self) -> None:
+        scope, rows = self.desk.scope, self.pane("alerts").rows
+        if scope is None:
+            return
+        points = []
+        if rows is not None and "AlertSeverity" in rows.answer.names:
+            moment = raised_column(rows.answer.names)
+            points = [(r[moment], r["AlertSeverity"]) for r in rows.answer.records()]
+        why = NO_ALERTS if rows is not None else ""
+        if rows is not None and _are_unknown(rows.answer):
+            why = "it is not known which alerts there are"
+        self.query_one(Timeline).set_alerts(scope.window, points, why)
+        self._draw_chosen_alert()
+
+    def _draw_chosen_alert(self) -> None:
+        alerts = self.pane("alerts")
+        line, timeline = self.query_one("#chosen-alert", OneLine), self.query_one(Timeline)
+        if alerts.rows is None or not len(alerts.rows):
+            timeline.set_selected(None)
+            line.set_runs([])
+            return
+        index = alerts.table.cursor_row
+        record = alerts.rows.record(index)
+        timeline.set_selected(record[raised_column(record)])
+        view = alerts.rows[index]
+        line.set_runs([(f" {view.sign or ' '} ", "plain"), ("  ".join(view.cells), "plain")])
+
+    def draw_frame(self) -> None:
+        """Status, tabs and keys."""
+        self._draw_status()
+        self._draw_tabs()
+        self._draw_keys()
+
+    def _draw_status(self) -> None:
+        first, rest, counts = status_runs(self.desk, self._ascii)
+        line = self.query_one("#status", OneLine)
+        if self.is_wide or not rest:
+            line.set_runs([*first, *rest], right=counts)
+        else:
+            line.set_runs(first, rest, right=counts)
+
+    def _draw_tabs(self) -> None:
+        width = self.app.size.width
+        runs = tab_runs(self.desk, self._active, width, self._ascii)
+        self.query_one("#tabs", OneLine).set_runs(runs)
+
+    def _draw_keys(self) -> None:
+        typing = isinstance(self.focused, Input)
+        self.query_one("#keys", OneLine).set_runs(
+            [(key_words(picking=self._picking, typing=typing), "muted")]
+        )
+
+
+def _are_unknown(answer: Answer) -> bool:
+    kinds = {notice.kind for notice in answer.notices}
+    return answer.status is Status.FAILED or NoticeKind.CANNOT_KNOW in kinds
