@@ -25,9 +25,9 @@ def baseline() -> None:
 @baseline.command()
 @case_file
 @click.pass_context
-def show(context: click.Context, /, case: str | None) -> int:
+def show(context: click.Context, /, case_path: str | None) -> int:
     """List the baselines of a case."""
-    with opened_case(_there(case), _analyst(context)) as casebook:
+    with opened_case(_there(case_path), _analyst(context)) as casebook:
         found = casebook.baselines()
     if not found:
         click.echo("no baselines: b in the console keeps what is expected on a device", err=True)
@@ -47,10 +47,15 @@ def show(context: click.Context, /, case: str | None) -> int:
 @click.option("-o", "--output", metavar="FILE", help="Write here; a file is never overwritten.")
 @click.pass_context
 def export_(
-    context: click.Context, /, name: str | None, hub: str | None, case: str | None, **words: Any
+    context: click.Context,
+    /,
+    name: str | None,
+    hub: str | None,
+    case_path: str | None,
+    **words: Any,
 ) -> int:
     """Write baselines as text, one finding a line, sorted: made to be reviewed and merged."""
-    with opened_case(_there(case), _analyst(context)) as casebook:
+    with opened_case(_there(case_path), _analyst(context)) as casebook:
         if name and name not in {one.name for one in casebook.baselines()}:
             raise Problem(f"no baseline {printable(name)!r}: iotriage baseline show lists them")
         text = export_baseline(casebook, name, hub=hub)
@@ -66,10 +71,10 @@ def export_(
 @click.argument("file", metavar="FILE")
 @case_file
 @click.pass_context
-def import_(context: click.Context, /, file: str, case: str | None) -> int:
+def import_(context: click.Context, /, file: str, case_path: str | None) -> int:
     """Take the baselines of a file into the case; twice adds nothing."""
     text = read_text(Path(file), "a file of iotriage baseline export")
-    with opened_case(Path(case) if case else None, _analyst(context)) as casebook:
+    with opened_case(Path(case_path) if case_path else None, _analyst(context)) as casebook:
         done = import_baseline(casebook, text, Path(file).name)
     click.echo(f"{counted(done.added, 'finding')} added, {done.known:,} known already", err=True)
     for line in done.refused:
@@ -83,9 +88,9 @@ def import_(context: click.Context, /, file: str, case: str | None) -> int:
 @click.argument("name")
 @case_file
 @click.pass_context
-def drop(context: click.Context, /, name: str, case: str | None) -> int:
+def drop(context: click.Context, /, name: str, case_path: str | None) -> int:
     """Let a baseline hold no longer; the history keeps it, and undo brings it back."""
-    with opened_case(_there(case), _analyst(context)) as casebook:
+    with opened_case(_there(case_path), _analyst(context)) as casebook:
         if not casebook.drop_baseline(name):
             raise Problem(f"no baseline {printable(name)!r}: iotriage baseline show lists them")
     return 0
@@ -97,13 +102,15 @@ def case_group() -> None:
 
 
 @case_group.command()
-@click.argument("file", required=False)
+@click.argument("file", required=False, envvar="IOTRIAGE_CASE")
 @click.option("--save", metavar="NEW", help="Write what can be read into this new case file.")
-def check(file: str | None, save: str | None) -> int:
+@click.pass_context
+def check(context: click.Context, /, file: str | None, save: str | None) -> int:
     """Say whether a case file is sound, and what of a damaged one can be saved."""
     from .casebook.check import check_case, save_readable  # noqa: PLC0415
 
-    path = Path(file) if file else default_case_path()
+    named = file or (context.find_object(Settings) or Settings()).case
+    path = Path(named) if named else default_case_path()
     try:
         health = check_case(path)
         for line in health.lines:

@@ -56,14 +56,14 @@ def commands(context: click.Context, /, **words: Any) -> None:
     """
     if context.invoked_subcommand is not None:
         typed = [
-            name
-            for name in words
-            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+            option.opts[0]
+            for option in commands.params
+            if context.get_parameter_source(str(option.name))
+            is click.core.ParameterSource.COMMANDLINE
         ]
         if typed:
             raise click.UsageError(
-                f"--{typed[0]} stands before the command: write it after"
-                f" {context.invoked_subcommand}"
+                f"{typed[0]} stands before the command: write it after {context.invoked_subcommand}"
             )
         return
     request = request_from(words)
@@ -71,7 +71,7 @@ def commands(context: click.Context, /, **words: Any) -> None:
     from .console import run_console  # noqa: PLC0415 - Textual is loaded for the console only
 
     settings: Settings = context.obj
-    theme, case = words["theme"], words["case"]
+    theme, case = words["theme"], words["case_path"]
     problem = run_console(request, theme, case and Path(case), analyst_name(settings))
     if problem:
         raise Problem(problem)
@@ -162,7 +162,7 @@ def ask(question: str, form: str, **words: Any) -> int:
 @click.option("--template", metavar="FILE", help="The team's own Jinja template for the Markdown.")
 @click.pass_context
 def report(
-    context: click.Context, /, form: Any, output: str | None, case: str | None, **words: Any
+    context: click.Context, /, form: Any, output: str | None, case_path: str | None, **words: Any
 ) -> int:
     """Write the summary of one device: what was asked, what was found, who decided what."""
     from .casebook.report import render  # noqa: PLC0415
@@ -190,9 +190,9 @@ def report(
     finally:
         source.close()
     analyst = analyst_name(context.find_object(Settings) or Settings())
-    if case and not Path(case).exists():
-        click.echo(f"case {printable(case)} is new: nothing is judged in it yet", err=True)
-    with opened_case(Path(case) if case else None, analyst) as casebook:
+    if case_path and not Path(case_path).exists():
+        click.echo(f"case {printable(case_path)} is new: nothing is judged in it yet", err=True)
+    with opened_case(Path(case_path) if case_path else None, analyst) as casebook:
         made = report_of(
             scope, source.name, pack, answered, casebook=casebook, analyst=analyst, at=now_utc()
         )
@@ -310,6 +310,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _defaults_of(command: click.Command, defaults: dict[str, Any]) -> dict[str, Any]:
+    """As click wants them: by option, and by command what holds below it."""
     inner = command.commands if isinstance(command, click.Group) else {}
     return defaults | {name: _defaults_of(found, defaults) for name, found in inner.items()}
 

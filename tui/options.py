@@ -91,6 +91,8 @@ _PACK = (
 _CASE = (
     click.option(
         "--case",
+        # Not "case": click keeps defaults by name, and a command is called that.
+        "case_path",
         envvar="IOTRIAGE_CASE",
         metavar="FILE",
         help="The case file of verdicts; made when it is not there.",

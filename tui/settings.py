@@ -89,6 +89,7 @@ def analyst_name(settings: Settings) -> str:
 def as_defaults(settings: Settings) -> dict[str, Any]:
     """For the command line: what is set, by the name of its flag."""
     given = msgspec.structs.asdict(settings)
+    given["case_path"] = given.pop("case")
     if isinstance(settings.workspace, str):
         given["workspace"] = [settings.workspace]
     return {name: value for name, value in given.items() if value is not None}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 from iotriage.queries.packs.loading import load_pack
 from iotriage.tui.casebook.casebook import Casebook
 from iotriage.tui.casebook.findings import Verdict, finding_of
-from iotriage.tui.cli import run
+from iotriage.tui.cli import _defaults_of, commands, run
+from iotriage.tui.settings import Settings, as_defaults
 
 USERS = load_pack("exact").questions["users"]
 
@@ -139,3 +142,36 @@ def test_check_of_nothing_is_one_line(
     assert run(["case", "check", str(tmp_path / "none")]) == 1
     out, err = said(capsysbinary)
     assert (out, err.count("\n")) == ("", 1)
+
+
+def test_the_case_that_is_configured_is_the_one_that_is_checked(
+    case: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    assert run(["case", "check"]) == 1
+    said(capsysbinary)
+    settings = tmp_path / "config" / "iotriage" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'case = "{case}"\n', "utf-8")
+    assert run(["case", "check"]) == 0
+    settings.write_text('case = "gone"\n', "utf-8")
+    monkeypatch.setenv("IOTRIAGE_CASE", str(case))
+    assert run(["case", "check"]) == 0
+
+
+def test_no_command_is_taken_for_the_value_of_an_option() -> None:
+    """``case`` is both: what is configured for one may not become the other's value."""
+
+    def look(command: click.Command, defaults: dict[str, Any]) -> None:
+        for option in command.params:
+            assert not isinstance(defaults.get(str(option.name)), dict), option.name
+        for name, inner in getattr(command, "commands", {}).items():
+            if name in defaults:
+                look(inner, defaults[name])
+
+    defaults = _defaults_of(commands, as_defaults(Settings(case="here")))
+    look(commands, defaults)
+    assert defaults["case_path"] == defaults["report"]["case_path"] == "here"
+    assert defaults["baseline"]["show"]["case_path"] == "here"
