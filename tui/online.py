@@ -181,7 +181,15 @@ class Online:
             thread.start()
         for thread in threads:
             thread.join()
-        return {names.get(guid) or guid: found[guid] for guid in self.workspaces}, problems
+        return {label: found[guid] for guid, label in labels(self.workspaces).items()}, problems
+
+
+def labels(guids: tuple[str, ...]) -> dict[str, str]:
+    """GUID -> what stands in the rows: its first part, where that tells it from all others."""
+    short = [guid.partition("-")[0] for guid in guids]
+    if len(set(short)) < len(guids):
+        return dict(zip(guids, guids, strict=True))
+    return dict(zip(guids, short, strict=True))
 
 
 def _unforeseen(guid: str, error: Exception) -> SourceError:

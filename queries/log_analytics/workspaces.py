@@ -29,7 +29,8 @@ class Workspaces:
 
     @property
     def name(self) -> str:
-        return f"WORKSPACES {' + '.join(self._sources)}"
+        names = (source.name.partition(" ")[2] for source in self._sources.values())
+        return f"WORKSPACES {' + '.join(names)}"
 
     @property
     def missing_tables(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from iotriage.queries.log_analytics import service as online_service
 from iotriage.tui import cli
+from iotriage.tui.online import labels
 
 from . import faults
 from .az_script import AzScript
@@ -172,7 +173,7 @@ def test_what_is_typed_outweighs_what_is_configured(
     assert status == 0
     answer = json.loads(out)
     assert answer["source"] == f"WORKSPACES {WORKSPACE} + {OTHER}"
-    assert {row["Workspace"] for row in answer["rows"]} == {WORKSPACE, OTHER}
+    assert {row["Workspace"] for row in answer["rows"]} == {"11111111", "66666666"}
     _, out, _ = run("devices", "--format", "json", "--demo")
     assert json.loads(out)["source"] == "DEMO"
     _, out, _ = run("devices", "--format", "json", "--workspace", OTHER, "--last", "24h")
@@ -181,14 +182,20 @@ def test_what_is_typed_outweighs_what_is_configured(
     assert "Workspace" not in answer["rows"][0]
 
 
+def test_workspaces_are_told_apart_by_their_first_part_where_that_is_enough() -> None:
+    alike = WORKSPACE.replace("5555", "5556")
+    assert labels((WORKSPACE, OTHER)) == {WORKSPACE: "11111111", OTHER: "66666666"}
+    assert labels((WORKSPACE, alike)) == {WORKSPACE: WORKSPACE, alike: alike}
+
+
 def test_one_workspace_that_is_gone_leaves_the_other(run: Run, service: Service) -> None:
     service.faults.add(faults.status(500), times=None, workspace=OTHER)
     words = ["--workspace", WORKSPACE, "--workspace", OTHER, "--last", "24h", "--timeout", "5"]
     status, out, _ = run("ask", "users", "--device", "cam-0231", "--format", "json", *words)
     answer = json.loads(out)
     assert (status, answer["status"]) == (3, "partial")
-    assert {row["Workspace"] for row in answer["rows"]} == {WORKSPACE}
-    assert any(f"{OTHER}: not answered: HTTP 500" in notice for notice in answer["notices"])
+    assert {row["Workspace"] for row in answer["rows"]} == {"11111111"}
+    assert any("66666666: not answered: HTTP 500" in notice for notice in answer["notices"])
 
 
 def test_a_report_of_a_workspace(run: Run) -> None:

@@ -29,7 +29,7 @@ class Fixed:
     window: Window = DAY
     missing_tables: frozenset[str] = frozenset()
     notices: tuple[Notice, ...] = ()
-    name: str = "FIXED"
+    name: str = "WORKSPACE fixed"
     asked: int = 0
     closed: int = 0
 
@@ -162,7 +162,7 @@ def test_tables_notices_and_windows_of_all() -> None:
     assert both.notices == (Notice(NoticeKind.REMARK, "A: old"),)
     assert both.latest() == LATER
     assert both.extent() == Window(DAY.start, LATER.end)
-    assert both.name == "WORKSPACES A + B"
+    assert both.name == "WORKSPACES fixed + fixed"
     both.close()
     assert (one.closed, two.closed) == (1, 1)
 
