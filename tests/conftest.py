@@ -11,6 +11,11 @@ from kusto_parser.fixture import kusto_parser
 __all__ = ["kusto_parser"]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests in a terminal wait most of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Translations are remembered for this run, by all of its processes, and for no other."""

@@ -121,6 +121,14 @@ class Terminal:
             os.write(self._master, KEYS.get(key, key).encode())
             self.quiet(0.3 if key == "escape" else 0.12)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size; what stands on the screen is not kept."""
+        self.lines  # noqa: B018 - what came for the old size is drawn at that size
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+        self._screen.resize(rows, columns)
+        self._screen.reset()
+
     def hang_up(self) -> None:
         """The terminal goes away, as when a window or a connection is closed."""
         os.close(self._master)

@@ -26,11 +26,11 @@ PAYLOADS = (
 )
 #: What the toolkit itself sends: colours and moves, modes, its queries, the pointer's shape.
 OURS = re.compile(
-    rb"\x1b\[[0-9;:]*[mHJKABCDG]"
+    rb"\x1b\[[0-9;:]*[mHJKABCDGr]"
     rb"|\x1b\[[?>=<][0-9;]*(?:[hlu]|\$p)"
     rb"|\x1b\[[0-9;]*(?:t|\$p)"
     rb"|\x1b\]22;[a-z_-]*\x07"
-    rb"|\x1b[=>]"
+    rb"|\x1b[=>M]"
     rb"|\x1b\[c"
 )
 #: The beginnings of what was smuggled in, raw.
