@@ -1,7 +1,8 @@
 """Colours, as data: the built-in themes and the reading of theme files.
 
-A theme is a TOML file with ``name``, ``dark`` and a table ``colours`` that gives every role one
-colour. Nothing here knows what draws with them.
+A theme is a TOML file with ``name``, ``dark``, a table ``colours`` that gives every role one
+colour, and a table ``styles`` for roles that are to be bold, dim, underlined or the like. Nothing
+here knows what draws with them.
 """
 
 from __future__ import annotations
@@ -12,10 +13,18 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["Colours", "Theme", "ThemeError", "built_in", "load_theme"]
+__all__ = ["Colours", "Styles", "Theme", "ThemeError", "built_in", "load_theme", "names_in"]
 
 _HERE = Path(__file__).parent
-_BUILT_IN = ("dark", "light", "ansi-dark", "ansi-light")
+_BUILT_IN = (
+    "dark",
+    "light",
+    "high-contrast",
+    "colour-blind",
+    "ansi-dark",
+    "ansi-light",
+    "monochrome",
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}")
 _RGB = re.compile(r"#[0-9A-Fa-f]{6}")
 _TERMINAL = frozenset(
@@ -26,6 +35,7 @@ _TERMINAL = frozenset(
         for hue in ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
     ]
 )
+_STYLES = frozenset(["bold", "dim", "italic", "underline", "reverse"])
 _LARGEST = 64 * 1024
 
 
@@ -62,17 +72,38 @@ class Colours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     warning: str
 
 
+class Styles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the text of a role is set: ``none``, or ``bold``, ``dim`` and the like with blanks."""
+
+    accent: str = "bold"
+    muted: str = "none"
+    suspicious: str = "bold"
+    expected: str = "none"
+    drifted: str = "bold"
+    high: str = "bold"
+    medium: str = "none"
+    low: str = "none"
+    informational: str = "none"
+    warning: str = "none"
+
+
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A named set of colours; ``dark`` says that the background is darker than the text."""
 
     name: str
     dark: bool
     colours: Colours
+    styles: Styles = Styles()
 
     @property
     def ansi(self) -> bool:
         """Whether the colours are the terminal's own sixteen rather than fixed ones."""
         return self.colours.background.startswith("ansi_")
+
+    @property
+    def colourless(self) -> bool:
+        """Whether nothing is told by a colour."""
+        return set(msgspec.structs.astuple(self.colours)) == {"ansi_default"}
 
 
 def built_in() -> tuple[str, ...]:
@@ -80,18 +111,32 @@ def built_in() -> tuple[str, ...]:
     return _BUILT_IN
 
 
-def load_theme(name_or_path: str | Path) -> Theme:
-    """A built-in theme by its name, or the theme in a TOML file.
+def names_in(folder: Path) -> tuple[str, ...]:
+    """The themes that a folder of one's own adds, by their file's names."""
+    try:
+        return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+    except OSError:
+        return ()
+
+
+def load_theme(name_or_path: str | Path, folder: Path | None = None) -> Theme:
+    """A theme by its name, or the one in a TOML file.
+
+    A file of that name in ``folder`` comes first: whoever put it there wants it.
 
     Raises:
         ThemeError: no such theme, or one with a mistake.
     """
-    if name_or_path in _BUILT_IN:
-        return _read(_HERE / f"{name_or_path}.toml")
+    name = str(name_or_path)
+    if folder is not None and name in names_in(folder):
+        return _read(folder / f"{name}.toml")
+    if name in _BUILT_IN:
+        return _read(_HERE / f"{name}.toml")
     path = Path(name_or_path)
     if not path.is_file():
+        own = [one for one in names_in(folder) if one not in _BUILT_IN] if folder else []
         raise ThemeError(
-            f"no theme {str(name_or_path)!r}: give one of {', '.join(_BUILT_IN)},"
+            f"no theme {name!r}: give one of {', '.join((*_BUILT_IN, *own))},"
             " or a TOML file made like one of them"
         )
     return _read(path)
@@ -112,6 +157,12 @@ def _read(file: Path) -> Theme:
     for role, colour in msgspec.structs.asdict(theme.colours).items():
         if wrong := _colour_mistake(theme, colour):
             raise ThemeError(f"{file}:{_line_of(source, role, 'colours')}: {role}: {wrong}")
+    for role, style in msgspec.structs.asdict(theme.styles).items():
+        if style != "none" and not (style.split() and _STYLES.issuperset(style.split())):
+            raise ThemeError(
+                f"{file}:{_line_of(source, role, 'styles')}: {role}: no style {style!r}:"
+                f" give none, or some of {', '.join(sorted(_STYLES))} with blanks between"
+            )
     return theme
 
 

@@ -48,6 +48,7 @@ class Beginning:
                 lambda code: post(CodeGiven(code)),
             )
             window = console.request.window(source)
+            place, complaint = console.resuming.left(source.name)
         except WorkspaceWanted as wanted:
             post(WorkspacesFound(wanted))
         except (SourceError, UsageProblem) as error:
@@ -55,7 +56,7 @@ class Beginning:
         except Exception as error:
             post(Opened(None, None, f"{type(error).__name__}: {error}"[:300]))
         else:
-            post(Opened(source, window))
+            post(Opened(source, window, place=place, complaint=complaint))
 
     def _tell_progress(self, name: str, number: int, total: int) -> None:
         if number in (1, total) or number % 25 == 0:

@@ -38,6 +38,7 @@ class Board:
             scope.device,
             scope.hub,
             ascii_only=self._ascii,
+            window=scope.window,
         )
         return known
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import shutil
 import socket
 import ssl
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,42 +21,23 @@ from .online import Online
 from .opening import Request, WorkspaceWanted, now_utc
 from .settings import settings_path
 from .status_line import StatusLine
-from .terminal_text import speaks_utf8
+from .terminal_check import Step, terminal_steps
 
 _SECONDS = 15.0
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What was looked at, and how it stands; ``sound`` None for what is only told."""
-
-    name: str
-    sound: bool | None
-    said: str
-
-    @property
-    def sign(self) -> str:
-        return {True: "ok", False: "FAILED", None: "-"}[self.sound]
+__all__ = ["Step", "checked"]
 
 
 def checked(request: Request, line: StatusLine) -> Iterator[Step]:
     """Each step as soon as it is known; after one that failed, those that need it are left out."""
     yield Step("iotriage", None, f"{version('iotriage')}, Python {platform.python_version()}")
-    yield from _terminal()
+    yield from terminal_steps()
     yield Step("settings", None, _file_words(settings_path()))
     yield Step("case", None, _file_words(default_case_path()))
     if request.online is None:
         yield from _held_files(request, line)
     else:
         yield from _service(request.online, line)
-
-
-def _terminal() -> Iterator[Step]:
-    term = os.environ.get("TERM", "")
-    size = shutil.get_terminal_size()
-    signs = "UTF-8" if speaks_utf8() else "ASCII signs only: the locale is not UTF-8"
-    words = f"TERM={term or '(not set)'}, {size.columns}x{size.lines}, {signs}"
-    yield Step("terminal", term not in ("", "dumb"), words)
 
 
 def _file_words(path: Path) -> str:

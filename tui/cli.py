@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,6 +17,7 @@ from ..queries.packs.loading import PackError
 from ..queries.printable import printable
 from ..queries.source import SourceError
 from ..queries.tokens import without_tokens
+from ..themes import built_in
 from .case_commands import baseline, case_group
 from .crash import crash_words
 from .online_commands import doctor, open_headless, workspaces
@@ -39,14 +39,14 @@ _EXITS = {
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(version("iotriage"), prog_name="iotriage", message="%(prog)s %(version)s")
+@click.version_option(package_name="iotriage", prog_name="iotriage", message="%(prog)s %(version)s")
 @source_and_scope
 @case_file
 @click.option(
     "--theme",
     envvar="IOTRIAGE_THEME",
     metavar="NAME|FILE",
-    help="dark (the default), light, ansi-dark, ansi-light, or a theme file.",
+    help=f"{', '.join(built_in())}, one of your own, or a theme file.",
 )
 @click.pass_context
 def commands(context: click.Context, /, **words: Any) -> None:
@@ -72,7 +72,9 @@ def commands(context: click.Context, /, **words: Any) -> None:
 
     settings: Settings = context.obj
     theme, case = words["theme"], words["case_path"]
-    problem = run_console(request, theme, case and Path(case), analyst_name(settings))
+    problem = run_console(
+        request, theme, case and Path(case), analyst_name(settings), settings.keymap
+    )
     if problem:
         raise Problem(problem)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
@@ -24,14 +25,16 @@ from ..queries.packs.loading import PANES
 from ..queries.questions import Pack
 from ..queries.source import Waiting
 from ..queries.window import Window
-from ..themes import ThemeError, load_theme
-from .actions import ACTIONS
+from ..themes import Theme, ThemeError, load_theme
 from .beginning import Beginning
 from .board import Board
 from .casebook.casebook import Casebook
 from .crash import crash_words
+from .driver import FrugalDriver
+from .ending import Ending
 from .errands import Errands, printable_lines
 from .investigation import Investigation
+from .keymap import REGISTRY, Keymap
 from .messages import (
     Arrived,
     CodeGiven,
@@ -43,12 +46,16 @@ from .messages import (
 )
 from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
+from .places import PlaceKeeper
 from .reporting import opened_case
+from .resuming import Resuming
 from .screens.desk import Counts
 from .screens.investigation import InvestigationScreen
 from .screens.sign_in import show_code
+from .suspending import Suspending
 from .terminal_text import speaks_utf8
-from .theming import textual_theme
+from .theme_choice import open_theme
+from .theming import dress
 from .verdicts import Verdicts
 from .widgets.text_cells import shown
 
@@ -58,8 +65,8 @@ class Console(App[str]):
 
     CSS_PATH = "console.tcss"
     TITLE = "iotriage"
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    # The palette has its key from the registry, like every action.
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list] = []  # type: ignore[type-arg]
 
     def __init__(
@@ -69,13 +76,21 @@ class Console(App[str]):
         casebook: Casebook,
         analyst: str,
         *,
-        theme: str = "dark",
+        theme: Theme | str = "dark",
+        keymap: Keymap = REGISTRY,
         ascii_only: bool = False,
         clock: Callable[[], datetime] = now_utc,
         seconds: Callable[[], float] = monotonic,
+        driver_class: type[Driver] | None = None,
+        places: PlaceKeeper | None = None,
+        ending: Ending | None = None,
     ) -> None:
-        """``clock`` is for moments that are kept or shown, ``seconds`` for how long things wait."""
-        super().__init__()
+        """``clock`` is for moments that are kept or shown, ``seconds`` for how long things wait.
+
+        Without ``places`` nobody is asked whether to go on where they were; without ``ending``
+        signals do what they do to any process.
+        """
+        super().__init__(driver_class=driver_class)
         self.pack = pack
         self.request = request
         self.casebook = casebook
@@ -83,32 +98,39 @@ class Console(App[str]):
         self.clock = clock
         self.seconds = seconds
         self.ascii_only = ascii_only
+        self.keymap = keymap
+        self.set_keymap(self.keymap.bindings())
         self.set_class(ascii_only, "ascii")
         self._window: Window | None = None
         self.investigation: Investigation | None = None
         self.board = Board(pack, casebook, ascii_only=ascii_only)
         self.verdicts = Verdicts(self)
         self.errands = Errands(self)
+        self.resuming = Resuming(self, places)
+        self._ending = ending
         self._beginning = Beginning(self)
         self._ticker: Timer | None = None
-        chosen = textual_theme(load_theme(theme))
-        self.register_theme(chosen)
-        self.theme = chosen.name
+        dress(self, theme if isinstance(theme, Theme) else load_theme(theme))
 
     # Opening
 
     def on_load(self) -> None:
         # Before the terminal is taken: whoever ends us from now on gets it back.
-        with suppress(NotImplementedError, RuntimeError):
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self.exit)
+        if self._ending is not None:
+            self._ending.watch(asyncio.get_running_loop(), self.exit)
 
     def on_mount(self) -> None:
         self.main = InvestigationScreen(self, ascii_only=self.ascii_only)
         self.push_screen(self.main)
-        self._beginning.open()
-        self.set_interval(1.0, self.verdicts.follow)
+        if self._ending is not None and self._driver is not None:
+            Suspending(self._driver).watch()
+        # The screen first: reading evidence leaves little of the processor to whoever draws.
+        self.call_after_refresh(self._beginning.open)
+        self.set_interval(1.0, self._every_second)
+
+    def _every_second(self) -> None:
+        self.verdicts.follow()
+        self.resuming.keep()
 
     def on_opening_goes_on(self, event: OpeningGoesOn) -> None:
         self._beginning.go_on(event)
@@ -136,6 +158,7 @@ class Console(App[str]):
         self._beginning.words = "asking for the devices …"
         self._list_devices()
         self.main.draw_all()
+        self.resuming.offer(event.window, event.place, event.complaint)
 
     def _list_devices(self) -> None:
         assert self.investigation is not None
@@ -152,6 +175,7 @@ class Console(App[str]):
             self.main.draw_devices(keep_cursor=True)
             answer, source = event.arrival.answer, investigation.source
             self._beginning.locate(source.name, self._window, answer)
+            self.resuming.listed(answer)
         elif name == "coverage":
             # What was heard of the device changes what every other pane can be said to know.
             for pane in PANES:
@@ -192,6 +216,7 @@ class Console(App[str]):
             return
         known = self.board.put(name, answer, scope)
         self.main.draw_pane(name, keep_cursor=known)
+        self.resuming.answered(name, self.rows_of(name))
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of local variables: evidence.
@@ -202,6 +227,17 @@ class Console(App[str]):
 
     def on_fetched(self, event: Fetched) -> None:
         event.show()
+
+    def exit(
+        self,
+        result: str | None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        # Whatever the screen has become, it is left.
+        with suppress(Exception):
+            self.resuming.keep()
+        super().exit(result, return_code, message)
 
     def on_unmount(self) -> None:
         if self.investigation is not None:
@@ -264,6 +300,7 @@ class Console(App[str]):
     def _open_scope(self, scope: Scope) -> None:
         assert self.investigation is not None
         self.board.clear()
+        self.resuming.forget()
         self.investigation.open(scope)
         for name in PANES:
             self.main.draw_pane(name)
@@ -316,11 +353,13 @@ class Console(App[str]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the same actions as everywhere, nothing of Textual's own."""
-        for action in ACTIONS:
+        for action in self.keymap.actions:
             if action.name != "palette":
+                keys = action.written(self.ascii_only) or "no key"
                 yield SystemCommand(
                     action.label.capitalize(),
-                    f"{action.help}  ({action.written(self.ascii_only)})",
+                    # The palette reads markup.
+                    f"{action.help}  ({keys})".replace("[", r"\["),
                     lambda name=action.name: self.run_worker(self._run(name)),
                 )
 
@@ -338,7 +377,13 @@ class Console(App[str]):
         await self.run_action(f"screen.{name}", self.main)
 
 
-def run_console(request: Request, theme: str | None, case: Path | None, analyst: str) -> str | None:
+def run_console(
+    request: Request,
+    theme: str | None,
+    case: Path | None,
+    analyst: str,
+    keymap: Keymap = REGISTRY,
+) -> str | None:
     """Open the console; gives back the problem that ended it, None when the analyst left.
 
     Raises:
@@ -347,17 +392,22 @@ def run_console(request: Request, theme: str | None, case: Path | None, analyst:
     """
     pack = request.open_pack()
     try:
-        load_theme(theme or "dark")
+        opened = open_theme(theme, os.environ)
     except ThemeError as error:
         raise UsageProblem(str(error)) from None
-    with opened_case(case, analyst) as casebook:
+    places = PlaceKeeper()
+    with Ending(places.close) as ending, opened_case(case, analyst) as casebook:
         console = Console(
             request,
             pack,
             casebook,
             analyst,
-            theme=theme or "dark",
+            theme=opened,
+            keymap=keymap,
             ascii_only=not speaks_utf8(),
+            driver_class=FrugalDriver,
+            places=places,
+            ending=ending,
         )
         return console.run(mouse=False)
 

@@ -213,7 +213,7 @@ class Errands:
         self._read(question.title, pane_lines(question, answer))
 
     def keys(self) -> None:
-        self._read("Keys", key_lines(self._console.ascii_only))
+        self._read("Keys", key_lines(self._console.keymap, self._console.ascii_only))
 
     def _read(self, title: str, lines: Iterable[Line]) -> None:
         self._console.push_screen(self._reading(title, tuple(lines)))

@@ -193,10 +193,13 @@ class Investigation:
         Thread(target=work, daemon=True, name=f"ask-{name}").start()
 
 
-def status_words(answer: Answer) -> str:
-    """How a pane that was answered stands, in a word or two; why it failed is told elsewhere."""
+def status_words(answer: Answer, again: str = "r") -> str:
+    """How a pane that was answered stands, in a word or two; why it failed is told elsewhere.
+
+    ``again`` is the key that asks again.
+    """
     if answer.status is Status.FAILED:
-        return "failed (r asks again)"
+        return f"failed ({again} asks again)"
     kinds = {str(notice.kind) for notice in answer.notices}
     if not answer.rows:
         for kind in ("cannot know", "empty window", "silent", "missing table"):

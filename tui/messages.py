@@ -10,16 +10,32 @@ from ..queries.source import DeviceCode, Source, Waiting
 from ..queries.window import Window
 from .investigation import Arrival, Delay
 from .opening import WorkspaceWanted
+from .places import Place
 
 
 class Opened(Message):
-    """The source is open, or could not be opened."""
+    """The source is open, or could not be opened.
 
-    def __init__(self, source: Source | None, window: Window | None, problem: str = "") -> None:
+    Attributes:
+        place: where this case and source were left.
+        complaint: why that cannot be told.
+    """
+
+    def __init__(
+        self,
+        source: Source | None,
+        window: Window | None,
+        problem: str = "",
+        *,
+        place: Place | None = None,
+        complaint: str = "",
+    ) -> None:
         super().__init__()
         self.source = source
         self.window = window
         self.problem = problem
+        self.place = place
+        self.complaint = complaint
 
 
 class WorkspacesFound(Message):

@@ -13,6 +13,8 @@ from ..queries.window import Window
 from .casebook.casebook import Casebook
 from .casebook.findings import Finding, finding_of, members, text_of
 from .casebook.judgements import Sign, Standing
+from .seen import LABEL, SeenColumn, seen_column
+from .selection import Selection
 from .widgets.table_lines import RowView
 from .widgets.text_cells import cell_text
 
@@ -24,30 +26,6 @@ _SEVERITIES = frozenset({"high", "medium", "low", "informational"})
 _OPEN = Sign.UNREVIEWED
 Key = tuple[tuple[str, str], ...]
 _NUMBERS = frozenset({"long", "int", "real", "decimal"})
-
-
-class Selection:
-    """Rows chosen together: places in the answer, and a stretch that follows the cursor."""
-
-    def __init__(self) -> None:
-        self.places: set[int] = set()
-        self.anchor: int | None = None
-        self.cursor = 0
-        #: Chosen by a filter rather than one by one.
-        self.wholesale = False
-
-    def holds(self, index: int, place: int) -> bool:
-        return place in self.places or index in self.stretch()
-
-    def stretch(self) -> range:
-        """Indices between where the stretch began and the cursor, both included."""
-        if self.anchor is None:
-            return range(0)
-        return range(min(self.anchor, self.cursor), max(self.anchor, self.cursor) + 1)
-
-    def clear(self) -> None:
-        self.places.clear()
-        self.anchor, self.wholesale = None, False
 
 
 class PaneRows:
@@ -62,7 +40,9 @@ class PaneRows:
         hub: str,
         *,
         ascii_only: bool = False,
+        window: Window | None = None,
     ) -> None:
+        """``window``: the stretch in which rows were seen, where that is to be drawn."""
         self.question = question
         self.answer = answer
         self._casebook = casebook
@@ -70,11 +50,15 @@ class PaneRows:
         self._ascii = ascii_only
         places = {name: place for place, name in enumerate(answer.names)}
         shown = [column for column in question.shown if column.column in places]
-        self.labels = tuple(column.label for column in shown)
+        self._labels = tuple(column.label for column in shown)
         self._cells = [places[column.column] for column in shown]
-        self.numeric = frozenset(
+        self._numeric = frozenset(
             at for at, place in enumerate(self._cells) if answer.columns[place].type in _NUMBERS
         )
+        #: Draws when each row was seen.
+        self.seen: SeenColumn | None = None
+        if window is not None:
+            self.seen = seen_column(shown, self._cells, window, ascii_only=ascii_only)
         self._severity = places.get("AlertSeverity")
         self.accent = next(
             (at for at, place in enumerate(self._cells) if place == self._severity), 0
@@ -162,6 +146,17 @@ class PaneRows:
 
     # Rows as the table asks for them
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.seen.insert(self._labels, LABEL) if self.seen else self._labels
+
+    @property
+    def numeric(self) -> frozenset[int]:
+        """Columns aligned to the right."""
+        if self.seen is None or not self.seen.width:
+            return self._numeric
+        return frozenset(at + (at >= self.seen.at) for at in self._numeric)
+
     def __len__(self) -> int:
         return len(self.answer.rows) if self._visible is None else len(self._visible)
 
@@ -173,6 +168,8 @@ class PaneRows:
             severity = str(row[self._severity]).lower()
             tone = severity if severity in _SEVERITIES else ""
         cells = tuple(cell_text(row[at], ascii=self._ascii, short=True) for at in self._cells)
+        if self.seen is not None and self.seen.width:
+            cells = self.seen.insert(cells, self.seen.cell(row))
         shown = (ASCII_SIGNS if self._ascii else SIGNS)[sign]
         if not shown and self.judged_values[place]:
             shown = VALUE_SIGN

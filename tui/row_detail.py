@@ -9,10 +9,10 @@ from ..queries.alert_catalogue import ADDED
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.questions import Question
 from ..queries.wording import counted
-from .actions import ACTIONS
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
 from .investigation import DrillDown
+from .keymap import Keymap
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 
@@ -223,11 +223,14 @@ def _bytes(count: float) -> str:
     return f"{count:,.1f} GiB"
 
 
-def key_lines(ascii_only: bool = False) -> list[Line]:
-    """Every key, from the registry."""
-    keys = [action.written(ascii_only) for action in ACTIONS]
+def key_lines(keymap: Keymap, ascii_only: bool = False) -> list[Line]:
+    """Every key, and by which names other keys are given."""
+    keys = [action.written(ascii_only) for action in keymap.actions]
     width = max(map(len, keys)) + 2
-    return [
+    told = [
         Line(action.help, "plain", width, shown)
-        for action, shown in zip(ACTIONS, keys, strict=True)
+        for action, shown in zip(keymap.actions, keys, strict=True)
     ]
+    names = ", ".join(action.id for action in keymap.actions)
+    others = Line(f"[keys] in config.toml gives other keys, by these names: {names}.", "muted")
+    return [*told, Line(), others]

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 from platformdirs import user_config_path
 
+from .keymap import Keymap, KeymapError, keymap_from
+
 
 class SettingsError(ValueError):
     """A config.toml that cannot be used: file, line and what to change, in one line."""
@@ -26,6 +28,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         token_cache: ``memory``, or where a device-code sign-in is kept between runs: ``encrypted``
             (needs a keyring), ``unencrypted``.
         analyst: name under which verdicts are given; else the login's.
+        keys: other keys for actions, by their ids: one, a list, or none at all.
     """
 
     evidence: str | None = None
@@ -42,6 +45,12 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     theme: str | None = None
     case: str | None = None
     analyst: str | None = None
+    keys: dict[str, Any] = {}
+
+    @property
+    def keymap(self) -> Keymap:
+        """The keys; they were looked at when the settings were read."""
+        return keymap_from(self.keys)
 
 
 def settings_path() -> Path:
@@ -66,7 +75,11 @@ def load_settings(path: Path | None = None) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read: {error}") from None
     try:
-        return msgspec.convert(tomllib.loads(source), Settings)
+        settings = msgspec.convert(tomllib.loads(source), Settings)
+        keymap_from(settings.keys, lambda name: f"{file}:{_line_of(source, name, 'keys')}")
+        return settings
+    except KeymapError as error:
+        raise SettingsError(str(error)) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: {error}") from None
     except msgspec.ValidationError as error:
@@ -90,6 +103,7 @@ def as_defaults(settings: Settings) -> dict[str, Any]:
     """For the command line: what is set, by the name of its flag."""
     given = msgspec.structs.asdict(settings)
     given["case_path"] = given.pop("case")
+    del given["keys"]
     if isinstance(settings.workspace, str):
         given["workspace"] = [settings.workspace]
     return {name: value for name, value in given.items() if value is not None}
@@ -100,8 +114,12 @@ def _quoted(message: str) -> str:
     return match[1] if match else ""
 
 
-def _line_of(source: str, name: str) -> int:
+def _line_of(source: str, name: str, table: str = "") -> int:
+    """The line, from 1, of an entry of a table; the first where it cannot be found."""
+    within = ""
     for number, line in enumerate(source.splitlines(), 1):
-        if re.match(rf"\s*{re.escape(name)}\s*=", line):
+        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$", line):
+            within = header[1]
+        elif within == table and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line):
             return number
     return 1

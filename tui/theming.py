@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import msgspec
+from textual.app import App
+from textual.filter import Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 
@@ -11,19 +15,44 @@ from ..themes import Theme
 
 #: Roles that have no name of their own in Textual.
 _ROLES = ("suspicious", "expected", "drifted", "high", "medium", "low", "informational")
+#: Where a cursor stands is seen on any background, whatever the palette, and without colours too.
+_REVERSED = {
+    "input-cursor-foreground": "ansi_default",
+    "input-cursor-background": "ansi_default",
+    "input-cursor-text-style": "reverse",
+}
+
+
+def dress(app: App[Any], theme: Theme) -> None:
+    """Draw with a theme, and with no colour at all where it has none.
+
+    The toolkit would turn colours into greys for NO_COLOR, even those that were asked for.
+    """
+    chosen = textual_theme(theme)
+    app.register_theme(chosen)
+    app._filters = [one for one in app._filters if not isinstance(one, NoColor | Monochrome)]
+    app.no_color = theme.colourless
+    if theme.colourless:
+        app._filters.append(NoColor())
+    app.theme = chosen.name
 
 
 def textual_theme(theme: Theme) -> TextualTheme:
     """The theme, its roles as ``$role-…`` variables for the style sheet."""
     colours = theme.colours
     roles = {f"role-{role}": getattr(colours, role) for role in _ROLES}
-    variables = roles | {
-        "text-muted": colours.muted,
-        "role-muted": colours.muted,
-        "text-error": colours.error,
-        "text-warning": colours.warning,
-        "text-primary": colours.accent,
-    }
+    styles = {f"style-{role}": how for role, how in msgspec.structs.asdict(theme.styles).items()}
+    variables = (
+        roles
+        | styles
+        | {
+            "text-muted": colours.muted,
+            "role-muted": colours.muted,
+            "text-error": colours.error,
+            "text-warning": colours.warning,
+            "text-primary": colours.accent,
+        }
+    )
     if theme.ansi:
         # Textual's own sixteen-colour theme knows what else must not be computed.
         base = BUILTIN_THEMES["ansi-dark" if theme.dark else "ansi-light"]
@@ -35,7 +64,7 @@ def textual_theme(theme: Theme) -> TextualTheme:
             error=colours.error,
             warning=colours.warning,
             success=colours.expected,
-            variables=base.variables | variables,
+            variables=base.variables | _REVERSED | variables,
         )
     return TextualTheme(
         name=f"iotriage-{theme.name}",

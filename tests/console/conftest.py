@@ -31,6 +31,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("STATE", "CONFIG", "DATA", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.setenv("TERM", "xterm-256color")
+    # No test may touch the clipboard of the desktop it runs on.
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/0")
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)

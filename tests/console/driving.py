@@ -36,7 +36,7 @@ def ticking() -> Callable[[], datetime]:
 
 def console_on(source: Source | Exception | None, case: Casebook, **words: Any) -> Console:
     """A console that is not running yet; ``words`` that it does not know are the request's."""
-    names = ("theme", "ascii_only", "clock", "seconds")
+    names = ("theme", "keymap", "ascii_only", "clock", "seconds", "places")
     own = {name: words.pop(name) for name in names if name in words}
     own.setdefault("clock", lambda: NOW)
     words.setdefault("demo", True)

@@ -160,7 +160,7 @@ async def test_a_value_and_the_kql_are_copied(
         assert value == str(console.app.rows_of("processes").record(0)["CntExecutions"])
         assert kql == console.app.rows_of("processes").answer.kql
         # It is not claimed that the terminal has kept it.
-        assert all("handed to the terminal" in toast for toast in console.toasts)
+        assert all("cannot be known" in toast for toast in console.toasts)
         await console.press("y", "escape")
         assert len(sent) == 2
 
@@ -178,7 +178,7 @@ async def test_copying_inside_tmux(
         assert wrapped == plain + "\x1b\\"
 
 
-async def test_what_is_too_long_for_a_clipboard_is_said(
+async def test_what_is_too_long_for_a_clipboard_goes_to_a_file(
     demo: Remembering, case: Path, sent: list[str]
 ) -> None:
     async with driven(demo, case, NARROW) as console:
@@ -188,4 +188,6 @@ async def test_what_is_too_long_for_a_clipboard_is_said(
         await console.press("enter")
         assert sent == []
         assert "80,000 characters are too long" in console.toasts[0]
+        written = Path(console.toasts[0].partition("they are in ")[2])
+        assert written.read_text() == "x" * 80_000
         assert not isinstance(console.app.focused, Input)

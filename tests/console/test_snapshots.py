@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.source import DeviceCode, Waiting
+from iotriage.themes import built_in
 from iotriage.tui.casebook.casebook import Casebook
+from iotriage.tui.console import Console
 from iotriage.tui.messages import CodeGiven
 from textual.pilot import Pilot
 
@@ -77,6 +79,59 @@ def test_screen(
         await pilot.pause(0.1)
 
     assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+
+
+#: A verdict of each kind, rows chosen, the cursor beside them.
+JUDGED = ("2", "s", "down", "e", "5", "s", "down", "e", "space", "down")
+
+
+async def pictured(app: Console, pilot: Pilot[str | None]) -> None:
+    console = Driver(app, pilot)
+    await console.open(CAM)
+    await console.press(*JUDGED)
+    app.clear_notifications()
+    await pilot.pause(0.1)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", [name for name in built_in() if name != "dark"])
+def test_theme(
+    theme: str, size: str, demo: Remembering, casebook: Casebook, snap_compare: object
+) -> None:
+    app = console_on(demo, casebook, theme=theme)
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        await pictured(app, pilot)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("size", ["80x24", "120x40", "140x40"])
+def test_ascii(size: str, demo: Remembering, casebook: Casebook, snap_compare: object) -> None:
+    app = console_on(demo, casebook, ascii_only=True)
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        await pictured(app, pilot)
+
+    shape = {**SIZES, "120x40": (120, 40)}[size]
+    assert snap_compare(app, terminal_size=shape, run_before=go_there)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("keys", [JUDGED, ("5", "end", "s", "enter")], ids=("judged", "detail"))
+def test_at_120x40(
+    keys: tuple[str, ...], demo: Remembering, casebook: Casebook, snap_compare: object
+) -> None:
+    app = console_on(demo, casebook)
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.open(CAM)
+        await console.press(*keys)
+        await console.until(lambda: "asking" not in console.text)
+        app.clear_notifications()
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=(120, 40), run_before=go_there)  # type: ignore[operator]
 
 
 BUSY = "HTTP 503: the service is busy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import pytest
 from iotriage.themes import built_in
 from iotriage.tui.actions import ACTIONS
 from iotriage.tui.cli import commands
+from iotriage.tui.keymap import REGISTRY, keymap_from
 from iotriage.tui.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +121,7 @@ def test_every_variable_and_setting_is_told() -> None:
     read = set()
     for file in (*(ROOT / "tui").rglob("*.py"), *(ROOT / "queries").rglob("*.py")):
         read |= set(re.findall(r"[\"\'](IOTRIAGE_[A-Z_]+)[\"\']", file.read_text("utf-8")))
-    assert {code(variable)[0].partition(":")[0] for _, variable, _ in rows} == read
+    assert {code(variable)[0].partition(":")[0] for _, variable, _ in rows if variable} == read
 
 
 @pytest.mark.parametrize("name", built_in())
@@ -129,4 +131,15 @@ def test_every_theme_is_told(name: str) -> None:
 
 def test_every_key_is_told_and_no_other() -> None:
     told = [key for keys, _ in table("Keys") for key in code(keys)]
-    assert sorted(told) == sorted(key for action in ACTIONS for key in action.shown.split())
+    assert sorted(told) == sorted(key for action in ACTIONS for key in action.written().split())
+
+
+def test_every_action_is_told_by_the_name_that_keys_go_by() -> None:
+    told = section("Keys of your own").partition("These are the names:")[2].partition("\n\n")[0]
+    assert code(told) == [action.id for action in ACTIONS]
+
+
+def test_the_keys_of_the_example_can_be_had() -> None:
+    example = re.search(r"```toml\n(.*?)```", section("Keys of your own"), re.S)
+    assert example
+    assert keymap_from(tomllib.loads(example[1])["keys"]) != REGISTRY

@@ -10,8 +10,13 @@ from iotriage.themes import Theme, ThemeError, built_in, load_theme
 from textual.color import Color
 
 GROUNDS = ("background", "surface")
-FIXED = [name for name in built_in() if not name.startswith("ansi")]
-TERMINAL = [name for name in built_in() if name.startswith("ansi")]
+TERMINAL = ["ansi-dark", "ansi-light", "monochrome"]
+FIXED = [name for name in built_in() if name not in TERMINAL]
+COLOURED = [name for name in built_in() if name != "monochrome"]
+#: What WCAG asks for: AA, and AAA where that is what a theme is for.
+ENOUGH = {name: 7.0 if name == "high-contrast" else 4.5 for name in FIXED}
+#: How much of the accent and the text is mixed into the ground of the cursor and of chosen rows.
+CURSOR, CHOSEN = 0.35, 0.10
 
 
 def colours(theme: Theme) -> dict[str, str]:
@@ -54,28 +59,42 @@ def test_contrast_by_known_values() -> None:
     assert contrast("#ff0000", "#ffffff") == pytest.approx(4.00, abs=0.005)
 
 
-def test_there_are_four_themes_and_the_default_is_dark() -> None:
-    assert built_in() == ("dark", "light", "ansi-dark", "ansi-light")
+def test_there_are_seven_themes_and_the_default_is_dark() -> None:
+    assert built_in()[0] == "dark"
+    assert sorted(built_in()) == sorted([*FIXED, *TERMINAL])
+    assert set(FIXED) == {"dark", "light", "high-contrast", "colour-blind"}
 
 
 @pytest.mark.parametrize("name", built_in())
 def test_a_built_in_theme_is_what_its_name_says(name: str) -> None:
     theme = load_theme(name)
     assert theme.name == name
-    assert theme.dark is name.endswith("dark")
-    assert theme.ansi is name.startswith("ansi")
+    assert theme.dark is ("light" not in name)
+    assert theme.ansi is (name in TERMINAL)
+    assert theme.colourless is (name == "monochrome")
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    pairs = ((int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
 @pytest.mark.parametrize("name", FIXED)
 def test_every_text_is_readable(name: str) -> None:
     theme = colours(load_theme(name))
-    weak = {
-        f"{role} on {ground}": round(contrast(colour, theme[ground]), 2)
-        for role, colour in theme.items()
-        for ground in GROUNDS
-        if role not in GROUNDS and contrast(colour, theme[ground]) < 4.5
+    grounds = {ground: theme[ground] for ground in GROUNDS}
+    grounds["chosen"] = mixed(theme["text"], theme["background"], CHOSEN)
+    pairs = {
+        (role, ground): contrast(theme[role], colour)
+        for role in theme
+        for ground, colour in grounds.items()
+        if role not in GROUNDS
     }
-    assert weak == {}
+    for ground in GROUNDS:
+        # Where the cursor stands all text is plain.
+        under = mixed(theme["accent"], theme[ground], CURSOR)
+        pairs["text", f"cursor on {ground}"] = contrast(theme["text"], under)
+    assert {pair: round(ratio, 2) for pair, ratio in pairs.items() if ratio < ENOUGH[name]} == {}
 
 
 @pytest.mark.parametrize("name", FIXED)
@@ -97,16 +116,24 @@ def test_a_terminal_theme_leaves_the_terminals_background_alone(name: str) -> No
     theme = colours(load_theme(name))
     assert {theme[ground] for ground in GROUNDS} == {"ansi_default"}
     # Near the background in many palettes, whatever else they are.
-    unreadable = {"ansi_black", "ansi_bright_black"} if name == "ansi-dark" else {"ansi_white"}
+    unreadable = {"ansi_white"} if name == "ansi-light" else {"ansi_black", "ansi_bright_black"}
     assert unreadable.isdisjoint(theme.values())
 
 
-@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("name", COLOURED)
 def test_what_must_be_told_apart_has_its_own_colour(name: str) -> None:
     theme = load_theme(name).colours
     assert len({theme.suspicious, theme.expected, theme.drifted}) == 3
     assert len({theme.high, theme.medium, theme.low}) == 3
     assert theme.accent not in {theme.text, theme.suspicious, theme.high, theme.error}
+
+
+def test_without_colours_what_is_grave_stands_out_by_its_style() -> None:
+    styles = load_theme("monochrome").styles
+    assert "bold" in styles.high
+    assert "bold" in styles.suspicious
+    assert "bold" in styles.warning
+    assert len({styles.high, styles.medium, styles.low}) == 3
 
 
 def test_a_theme_cannot_be_changed() -> None:
@@ -139,6 +166,9 @@ def test_a_theme_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None:
         ({"text": '"#ffffff"\ntxet = "#ffffff"'}, 8, "txet: there is no such entry"),
         ({"name": '""'}, 1, "name: use 1 to 40 letters"),
         ({"name": '"\\u001b[2J"'}, 1, "name: use 1 to 40 letters"),
+        ({"warning": '"#e8a657"\n[styles]\nhigh = "fat"'}, 23, "high: no style 'fat': give none"),
+        ({"warning": '"#e8a657"\n[styles]\nhigh = ""'}, 23, "high: no style ''"),
+        ({"warning": '"#e8a657"\n[styles]\nhihg = "bold"'}, 23, "hihg: there is no such entry"),
     ],
 )
 def test_a_mistake_is_told_with_file_line_and_what_to_do(
@@ -161,7 +191,7 @@ def test_what_is_missing_is_named_at_its_table(tmp_path: Path) -> None:
 
 def test_a_theme_that_is_not_there_says_which_are(tmp_path: Path) -> None:
     for name in ("drak", str(tmp_path), str(tmp_path / "none.toml"), ""):
-        with pytest.raises(ThemeError, match="give one of dark, light, ansi-dark, ansi-light"):
+        with pytest.raises(ThemeError, match="give one of dark, light, high-contrast"):
             load_theme(name)
 
 
@@ -178,4 +208,22 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", built_in())
 def test_a_theme_file_is_plain_data(name: str) -> None:
     file = Path(__file__).resolve().parents[2] / "themes" / f"{name}.toml"
-    assert set(tomllib.loads(file.read_text("utf-8"))) == {"name", "dark", "colours"}
+    written = set(tomllib.loads(file.read_text("utf-8")))
+    assert {"name", "dark", "colours"} <= written <= {"name", "dark", "colours", "styles"}
+
+
+def test_themes_of_ones_own_are_known_by_name_and_come_first(tmp_path: Path) -> None:
+    folder = tmp_path / "themes"
+    with pytest.raises(ThemeError, match="no theme 'mine'"):
+        load_theme("mine", folder)
+    folder.mkdir()
+    file = written(folder, accent='"#ffcc00"')
+    assert load_theme("mine", folder).colours.accent == "#ffcc00"
+    assert load_theme("light", folder).colours.accent != "#ffcc00"
+    with pytest.raises(ThemeError, match="monochrome, mine, or a TOML file"):
+        load_theme("mnie", folder)
+    file.rename(folder / "light.toml")
+    assert load_theme("light", folder).colours.accent == "#ffcc00"
+    (folder / "bad.toml").write_text('name = "bad"\ndark = 1\n', "utf-8")
+    with pytest.raises(ThemeError, match=r"bad.toml:2: dark: Expected `bool`"):
+        load_theme("bad", folder)

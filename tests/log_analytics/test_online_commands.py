@@ -53,6 +53,10 @@ def test_the_doctor_says_every_step(run: Run) -> None:
     assert [name for _, name in steps] == [
         "iotriage",
         "terminal",
+        "colours",
+        "mouse",
+        "multiplexer",
+        "clipboard",
         "settings",
         "case",
         "name",

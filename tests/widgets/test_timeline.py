@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from iotriage.queries.window import Window
-from iotriage.tui.widgets.time_axis import marked, place, ticks
+from iotriage.tui.widgets.time_axis import (
+    beside,
+    closer,
+    column,
+    marked,
+    moment_text,
+    most_halvings,
+    place,
+    ticks,
+)
 from iotriage.tui.widgets.timeline import Timeline, buckets
 from textual.app import App, ComposeResult
 
@@ -84,6 +93,39 @@ def test_the_mark_pushes_labels_away() -> None:
     assert marked(labels, 3, 1, "▲", "09:10") == " ▲ "
     assert marked(labels, 24, None, "▲", "") == "09h       12h       15h "
     assert place(DAY, DAY.end, 24) is None
+
+
+@given(st.timedeltas(timedelta(seconds=1), timedelta(days=20000)), st.floats(0, 0.999999))
+def test_closer_shows_the_moment_and_nothing_outside_the_window(
+    length: timedelta, share: float
+) -> None:
+    asked = Window(START, START + length)
+    moment = START + length * share
+    for halvings in range(most_halvings(asked) + 1):
+        seen = closer(asked, moment, halvings)
+        assert asked.start <= seen.start <= moment < seen.end <= asked.end
+        assert seen.length >= min(length, timedelta(minutes=1))
+        assert abs(seen.length * 2**halvings - length) <= timedelta(microseconds=2**halvings)
+    assert closer(asked, moment, 0) == asked
+
+
+def test_columns_go_on_beyond_the_window() -> None:
+    hours = [-1, 0, 0.5, 23.9, 24, 30]
+    assert [column(DAY, START + timedelta(hours=h), 24) for h in hours] == [-1, 0, 0, 23, 24, 30]
+    assert column(DAY, START + timedelta(hours=5), 0) == 0
+
+
+def test_the_next_taken_column() -> None:
+    columns = [-3, 4, 4, 9, 9, 9, 20]
+    assert [beside(columns, index, 1) for index in range(7)] == [1, 3, 3, 6, 6, 6, 6]
+    assert [beside(columns, index, -1) for index in range(7)] == [0, 0, 0, 1, 1, 1, 3]
+    assert beside([9, 4, 9], 1, 1) == 0
+
+
+def test_a_moment_has_seconds_where_there_is_room_for_them() -> None:
+    moment = START + timedelta(seconds=61)
+    assert moment_text(window(minutes=30), moment) == "09:01:01"
+    assert moment_text(window(minutes=31), moment) == "09:01"
 
 
 class TimelineApp(App[None]):
@@ -180,3 +222,69 @@ async def test_any_width_in_ascii(width: int, compact: bool) -> None:
         assert all(line.isascii() for line in app.lines)
         for y in range(app.timeline.size.height):
             assert app.timeline.render_line(y).cell_length == width
+
+
+async def test_closer_and_further_off() -> None:
+    app = TimelineApp()
+    async with app.run_test(size=(57, 12)) as pilot:
+        timeline = app.timeline
+        timeline.set_alerts(DAY, POINTS)
+        timeline.zoom(1)
+        await pilot.pause()
+        before = app.lines
+        assert not any("zoom" in line for line in before)
+        middle = POINTS[4][0]
+        timeline.set_selected(middle)
+        timeline.zoom(1)
+        timeline.zoom(1)
+        await pilot.pause()
+        assert app.lines[4] == " zoom 4x: 8 of 12 alerts, 18:05 to 00:05".ljust(57)
+        assert app.lines[1].strip().removeprefix("Medium").strip() == "█"
+        assert app.lines[0].strip() == "High"
+        assert app.lines[1].index("█") == app.lines[3].index("▲21:05")
+        # An alert that is not seen brings the picture along.
+        timeline.set_selected(POINTS[0][0])
+        await pilot.pause()
+        assert app.lines[4] == " zoom 4x: 1 of 12 alerts, 09:00 to 15:00".ljust(57)
+        assert app.lines[0].index("·") == app.lines[3].index("▲09:05")
+        # As it is drawn again after a verdict.
+        timeline.set_alerts(DAY, POINTS)
+        assert "zoom 4x" in app.lines[4]
+        for _ in range(3):
+            timeline.zoom(-1)
+        timeline.set_selected(None)
+        await pilot.pause()
+        assert app.lines == before
+        timeline.set_selected(middle)
+        timeline.zoom(1)
+        timeline.set_alerts(window(hours=25), POINTS)
+        assert "zoom" not in "".join(app.lines)
+
+
+async def test_as_close_as_a_minute() -> None:
+    app = TimelineApp(compact=True)
+    async with app.run_test(size=(57, 12)) as pilot:
+        app.timeline.set_alerts(DAY, POINTS)
+        app.timeline.set_selected(POINTS[4][0])
+        for _ in range(40):
+            app.timeline.zoom(1)
+        await pilot.pause()
+        assert app.lines[0] == " Medium 8  zoom 1024x: 8 of 12 alerts".ljust(57)
+        assert "▲21:05:00" in app.lines[2]
+        assert app.lines[1].count("█") == 1
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("severities", [("High",), ("Informational", "Odd", "Low")], ids=len)
+async def test_that_it_is_closer_is_said_in_ascii_too(
+    compact: bool, severities: tuple[str, ...]
+) -> None:
+    app = TimelineApp(compact=compact, ascii_only=True)
+    async with app.run_test(size=(80, 12)) as pilot:
+        app.timeline.set_alerts(DAY, [(START, severity) for severity in severities])
+        app.timeline.set_selected(START)
+        app.timeline.zoom(1)
+        await pilot.pause()
+        text = "\n".join(app.lines)
+        assert f"zoom 2x: {len(severities)} of {len(severities)} alerts" in text
+        assert text.isascii()

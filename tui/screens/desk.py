@@ -10,6 +10,7 @@ from ...queries.answers import Answer, Value
 from ...queries.asking import Scope
 from ...queries.questions import Pack
 from ...queries.source import Waiting
+from ..keymap import Keymap
 from ..pane_rows import PaneRows
 
 
@@ -48,6 +49,7 @@ class Desk(Protocol):
     """The application, as its screen sees it."""
 
     pack: Pack
+    keymap: Keymap
 
     @property
     def errands(self) -> DeskErrands: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...queries.packs.loading import PANES
-from ..actions import footer_actions
+from ..keymap import Keymap
 from ..pane_rows import window_words
 from ..widgets.one_line import Run
 from .desk import Desk
@@ -17,11 +17,11 @@ def status_runs(desk: Desk, ascii_only: bool) -> tuple[list[Run], list[Run], lis
     source = _shortened(desk.source_words, ascii_only)
     first: list[Run] = [(" iotriage  ", "accent"), (source, "strong")]
     if desk.scope is None:
-        return first, [], [("? keys ", "muted")]
+        return first, [], [(f"{desk.keymap.key('help', ascii_only)} keys ", "muted")]
     scope, counts = desk.scope, desk.counts()
     first.append((f"  {scope.hub or '(no hub)'} / {scope.device}", "strong"))
     words = window_words(scope.window)
-    when = words.replace("→", "to") if ascii_only else words
+    when = words.replace("→", "-") if ascii_only else words
     judged = (
         ("!", counts.suspicious, "suspicious"),
         ("+" if ascii_only else "✓", counts.expected, "expected"),
@@ -68,12 +68,15 @@ def _tabs(desk: Desk, active: str, failed: str) -> list[Run]:
     return runs
 
 
-def key_words(*, picking: bool, typing: bool) -> str:
+def key_words(keymap: Keymap, *, picking: bool, typing: bool, ascii_only: bool) -> str:
     """What the keys do where the cursor stands."""
     if picking and typing:
         return " type to filter  arrows move  Enter opens  Esc takes the filter away"
     if typing:
         return " Enter keeps the filter  Esc takes it away"
     if picking:
-        return " type to filter  Enter opens  w window  ? keys  q leave"
-    return " " + "  ".join(f"{action.shown} {action.label}" for action in footer_actions())
+        told = [("detail", "opens"), ("window", "window"), ("help", "keys"), ("leave", "leave")]
+        words = [f"{keymap.key(name, ascii_only)} {label}" for name, label in told]
+        return "  ".join([" type to filter", *words])
+    shown = [f"{action.written(ascii_only)} {action.label}" for action in keymap.footer()]
+    return " " + "  ".join(shown)

@@ -13,6 +13,8 @@ from ...queries.answers import Value
 from ...queries.packs.loading import PANES
 from ..actions import ACTIONS
 from ..widgets.answer_table import AnswerTable
+from ..widgets.time_axis import beside
+from ..widgets.timeline import Timeline
 from .investigation_view import InvestigationView
 
 _PICKER_MOVES = {
@@ -21,10 +23,17 @@ _PICKER_MOVES = {
     "pageup": "page_up",
     "pagedown": "page_down",
 }
-#: Letters that mean something in the picker's table; every other one begins its filter.
-_PICKER_KEYS = frozenset("dwriqxjkYy123456789/?+-.!")
+#: Actions that mean nothing in the picker's table: their letters begin its filter, as others do.
+_FOR_PANES = frozenset(
+    (
+        *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
+        *("note", "baseline", "history", "hide-expected", "zoom-in", "zoom-out"),
+    )
+)
+#: They begin no filter, even where they do nothing.
+_NEVER_TYPED = frozenset(" 6789!")
 #: Keys that open a filter do so before the key after them is looked at.
-_OPENING_KEYS = {"slash": "filter", "d": "devices"}
+_OPENING = ("filter", "devices")
 
 
 class InvestigationScreen(InvestigationView):
@@ -80,10 +89,12 @@ class InvestigationScreen(InvestigationView):
             # table before the filter had the focus. None of them may become a verdict.
             self.focused.replace(event.character, *self.focused.selection)
             event.stop()
-        elif event.key in _OPENING_KEYS and not isinstance(self.focused, Input):
-            getattr(self, f"action_{_OPENING_KEYS[event.key]}")()
+        elif (action := self.desk.keymap.on(event.key)) in _OPENING and not isinstance(
+            self.focused, Input
+        ):
+            getattr(self, f"action_{action}")()
             event.stop()
-        elif self.focused is self.picker.table and _starts_filter(event):
+        elif self.focused is self.picker.table and _starts_filter(event, action):
             self._type_in_picker(event.character or "")
             event.stop()
 
@@ -181,7 +192,7 @@ class InvestigationScreen(InvestigationView):
 
     def action_judge(self, verdict: str) -> None:
         if self._picking:
-            self._type_in_picker(verdict[0])
+            self._type_in_picker(self.desk.keymap.letter(verdict))
         elif self._row() is not None:
             self.desk.errands.judge(self._active, self.active.table.cursor_row, verdict)
 
@@ -197,7 +208,7 @@ class InvestigationScreen(InvestigationView):
     def action_stretch(self) -> None:
         rows = self.active.rows
         if self._picking:
-            self._type_in_picker("v")
+            self._type_in_picker(self.desk.keymap.letter("stretch"))
         elif rows is not None and len(rows):
             if rows.selection.anchor is None:
                 rows.selection.anchor = rows.selection.cursor = self.active.table.cursor_row
@@ -208,7 +219,7 @@ class InvestigationScreen(InvestigationView):
 
     def action_select_all(self) -> None:
         if self._picking:
-            self._type_in_picker("a")
+            self._type_in_picker(self.desk.keymap.letter("select-all"))
         elif self.active.rows is not None:
             self.active.rows.choose_all()
             self.active.table.refresh()
@@ -216,19 +227,19 @@ class InvestigationScreen(InvestigationView):
 
     def action_note(self) -> None:
         if self._picking:
-            self._type_in_picker("n")
+            self._type_in_picker(self.desk.keymap.letter("note"))
         elif self._row() is not None:
             self.desk.errands.note(self._active, self.active.table.cursor_row)
 
     def action_history(self) -> None:
         if self._picking:
-            self._type_in_picker("H")
+            self._type_in_picker(self.desk.keymap.letter("history"))
         else:
             self.desk.errands.history()
 
     def action_baseline(self) -> None:
         if self._picking:
-            self._type_in_picker("b")
+            self._type_in_picker(self.desk.keymap.letter("baseline"))
         else:
             self.desk.errands.baseline()
 
@@ -248,7 +259,7 @@ class InvestigationScreen(InvestigationView):
 
     def action_hide_expected(self) -> None:
         if self._picking:
-            self._type_in_picker("h")
+            self._type_in_picker(self.desk.keymap.letter("hide-expected"))
         else:
             self.active.hide_expected = not self.active.hide_expected
             self.draw_pane(self._active)
@@ -264,6 +275,21 @@ class InvestigationScreen(InvestigationView):
         if alerts.rows is not None and len(alerts.rows):
             record = alerts.rows.record(alerts.table.cursor_row)
             self.desk.look_around(record[raised_column(record)])
+
+    def action_zoom(self, way: str) -> None:
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter(way.replace("_", "-")))
+        else:
+            self.query_one(Timeline).zoom(1 if way == "zoom_in" else -1)
+
+    def action_cluster(self, by: str) -> None:
+        alerts, timeline = self.pane("alerts"), self.query_one(Timeline)
+        rows, table = alerts.rows, alerts.table
+        if self._picking or rows is None or not len(rows):
+            return
+        moment = raised_column(rows.answer.names)
+        columns = [timeline.column_of(rows.record(at)[moment]) for at in range(len(rows))]
+        table.move_to(beside(columns, table.cursor_row, int(by)))
 
     def action_copy_cell(self) -> None:
         if (record := self._row()) is not None:
@@ -291,5 +317,7 @@ class InvestigationScreen(InvestigationView):
         self.app.exit()
 
 
-def _starts_filter(event: events.Key) -> bool:
-    return event.is_printable and event.character not in (None, " ", *_PICKER_KEYS)
+def _starts_filter(event: events.Key, action: str) -> bool:
+    if not event.is_printable or event.character is None:
+        return False
+    return (not action or action in _FOR_PANES) and event.character not in _NEVER_TYPED

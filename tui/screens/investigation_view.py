@@ -19,6 +19,8 @@ from .desk import Desk
 from .frame import key_words, status_runs, tab_runs
 
 WIDE = 120
+#: From here on a picture in each row takes nothing from the command lines.
+ROOMY = 132
 SMALLEST = (60, 15)
 
 
@@ -38,14 +40,14 @@ class InvestigationView(Screen[None]):
     def compose(self) -> ComposeResult:
         yield OneLine(ascii_only=self._ascii, id="status")
         with Horizontal(id="body"):
-            yield DevicesPanel(ascii_only=self._ascii, id="devices")
+            yield DevicesPanel(self.desk.keymap, ascii_only=self._ascii, id="devices")
             with Vertical(id="work"):
                 yield Timeline(ascii_only=self._ascii, id="timeline")
                 yield OneLine(ascii_only=self._ascii, id="chosen-alert")
                 yield OneLine(ascii_only=self._ascii, id="tabs")
                 for name in PANES:
                     title = self.desk.pack.questions[name].title
-                    yield Pane(name, title, ascii_only=self._ascii)
+                    yield Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
         yield OneLine(ascii_only=self._ascii, id="keys")
         yield Static("", id="too-small", markup=False)
 
@@ -68,8 +70,19 @@ class InvestigationView(Screen[None]):
         return self.query_one(f"#pane-{name}", Pane)
 
     @property
+    def active_name(self) -> str:
+        return self._active
+
+    @property
     def active(self) -> Pane:
         return self.pane(self._active)
+
+    def put_filter(self, name: str, needle: str, *, hide_expected: bool) -> None:
+        """Choose the rows of a pane before they are there."""
+        pane = self.pane(name)
+        pane.needle, pane.hide_expected = needle, hide_expected
+        with pane.prevent(Input.Changed):
+            pane.filter_input.value = needle
 
     def _arrange(self) -> None:
         """Which parts are seen: all of them side by side, or one thing at a time."""
@@ -90,6 +103,7 @@ class InvestigationView(Screen[None]):
             if wide and self._active == "alerts" and name == self._beside:
                 seen = True
             self.pane(name).set_class(seen, "seen")
+            self.pane(name).draw_seen((4 if width < ROOMY else 8) if wide else 0)
         self._focus()
         self.draw_frame()
 
@@ -190,7 +204,17 @@ class InvestigationView(Screen[None]):
     def _draw_keys(self) -> None:
         typing = isinstance(self.focused, Input)
         self.query_one("#keys", OneLine).set_runs(
-            [(key_words(picking=self._picking, typing=typing), "muted")]
+            [
+                (
+                    key_words(
+                        self.desk.keymap,
+                        picking=self._picking,
+                        typing=typing,
+                        ascii_only=self._ascii,
+                    ),
+                    "muted",
+                )
+            ]
         )
 
 

@@ -10,6 +10,7 @@ from ...queries.answers import Answer, Status, Value
 from ...queries.printable import printable
 from ...queries.source import Waiting
 from ..investigation import countdown_words, reason_words
+from ..keymap import REGISTRY, Keymap
 from .answer_table import AnswerTable, RowView
 from .one_line import OneLine
 from .pane import empty_words, waiting_text
@@ -79,8 +80,11 @@ def alert_words(record: dict[str, Value]) -> str:
 class DevicesPanel(Vertical):
     """Type to filter, arrows to move, Enter opens."""
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+    def __init__(
+        self, keymap: Keymap = REGISTRY, *, ascii_only: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self.keymap = keymap
         self.ascii_only = ascii_only
         self.rows: DeviceRows | None = None
         self._answer: Answer | None = None
@@ -110,7 +114,8 @@ class DevicesPanel(Vertical):
 
     def show_waiting(self, waiting: Waiting, now: float, *, asked: bool) -> None:
         """Something is waited for; ``asked``: it is the answer, and may be asked again."""
-        self._show_nothing(waiting_text(waiting) if asked else printable(reason_words(waiting)))
+        words = printable(reason_words(waiting))
+        self._show_nothing(waiting_text(waiting, self.keymap) if asked else words)
         self.count_down(waiting, now)
 
     def count_down(self, waiting: Waiting, now: float) -> None:
@@ -151,7 +156,9 @@ class DevicesPanel(Vertical):
             failed = answer.status is Status.FAILED
             words = f"{answer.status}" if failed else f"{counted} {answer.status}"
             title.set_runs([(" Devices  ", "strong"), (words, "warning")])
-        empty = "No device has this in its name." if answer.rows else empty_words(answer)
+        empty = "No device has this in its name."
+        if not answer.rows:
+            empty = empty_words(answer, keymap=self.keymap)
         self.table.set_empty_text(empty)
         self.table.set_rows(
             self.rows.labels, self.rows, numeric=self.rows.numeric, keep_cursor=keep_cursor

@@ -11,6 +11,7 @@ from ...queries.printable import printable
 from ...queries.source import Waiting
 from ...queries.wording import counted
 from ..investigation import countdown_words, reason_words, status_words
+from ..keymap import REGISTRY, Keymap
 from ..pane_rows import PaneRows
 from .answer_table import AnswerTable
 from .one_line import OneLine, Run
@@ -19,14 +20,19 @@ from .one_line import OneLine, Run
 class Pane(Vertical):
     """The table of one question with its state, filter and empty text."""
 
-    def __init__(self, name: str, title: str, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self, name: str, title: str, keymap: Keymap = REGISTRY, *, ascii_only: bool = False
+    ) -> None:
+        """``keymap``: which keys are named where there is nothing else to be seen."""
         super().__init__(id=f"pane-{name}", classes="pane")
         self.question = name
         self.title = title
+        self.keymap = keymap
         self.ascii_only = ascii_only
         self.rows: PaneRows | None = None
         self.needle = ""
         self.hide_expected = False
+        self._seen_width = 0
 
     def compose(self) -> ComposeResult:
         yield OneLine(ascii_only=self.ascii_only, classes="state")
@@ -52,7 +58,7 @@ class Pane(Vertical):
             self.table.set_empty_text(f"{words} {'...' if self.ascii_only else '…'}")
             self._say([(words, "muted")])
         else:
-            self.table.set_empty_text(waiting_text(waiting))
+            self.table.set_empty_text(waiting_text(waiting, self.keymap))
             self.count_down(waiting, now)
         self.table.set_rows((), [])
 
@@ -60,7 +66,7 @@ class Pane(Vertical):
         """Say what is waited for, and for how long yet."""
         runs: list[Run] = [(reason_words(waiting), "warning")]
         if when := countdown_words(waiting, now):
-            runs.append((f" · {when} (r asks now)", "warning"))
+            runs.append((f" · {when} ({self.keymap.key('ask-again')} asks now)", "warning"))
         self._say(runs, gives_way=1)
 
     def show(self, rows: PaneRows, *, keep_cursor: bool, heard: bool) -> None:
@@ -71,6 +77,12 @@ class Pane(Vertical):
         self.rows = rows
         rows.choose(self.needle, self.hide_expected)
         self.table.set_empty_text(self._empty_text(rows, heard))
+        self._fill(rows, keep_cursor=keep_cursor)
+        self._say(self._state(rows))
+
+    def _fill(self, rows: PaneRows, *, keep_cursor: bool) -> None:
+        if rows.seen is not None:
+            rows.seen.width = self._seen_width
         self.table.set_rows(
             rows.labels,
             rows,
@@ -78,7 +90,13 @@ class Pane(Vertical):
             accent=rows.accent,
             keep_cursor=keep_cursor,
         )
-        self._say(self._state(rows))
+
+    def draw_seen(self, width: int) -> None:
+        """The cells that there are to draw when each row was seen; 0 for not at all."""
+        if width != self._seen_width:
+            self._seen_width = width
+            if self.rows is not None:
+                self._fill(self.rows, keep_cursor=True)
 
     def tell_state(self) -> None:
         """Say again how the pane stands; rows were chosen, or left out."""
@@ -93,7 +111,7 @@ class Pane(Vertical):
 
     def _state(self, rows: PaneRows) -> list[Run]:
         answer = rows.answer
-        words = status_words(answer)
+        words = status_words(answer, self.keymap.key("ask-again"))
         calm = answer.status is Status.COMPLETE and words == "complete"
         runs: list[Run] = [(words, "muted" if calm else "warning")]
         # That rows are missing outweighs whatever else there is to be said.
@@ -115,28 +133,30 @@ class Pane(Vertical):
         if answer.rows and notices:
             runs.append((f" · {notices[0].text}", "warning"))
             if len(notices) > 1:
-                runs.append((f" (+{len(notices) - 1}: i)", "warning"))
+                runs.append((f" (+{len(notices) - 1}: {self.keymap.key('info')})", "warning"))
         return runs
 
     def _empty_text(self, rows: PaneRows, heard: bool) -> str:
         answer = rows.answer
         if answer.rows:
-            return "No row is left by the filter: / changes it, Esc there takes it away."
-        return empty_words(answer, heard)
+            key = self.keymap.key("filter")
+            return f"No row is left by the filter: {key} changes it, Esc there takes it away."
+        return empty_words(answer, heard, self.keymap)
 
 
-def waiting_text(waiting: Waiting) -> str:
+def waiting_text(waiting: Waiting, keymap: Keymap = REGISTRY) -> str:
     """What is waited for, in full, where there would be rows."""
-    return f"{printable(reason_words(waiting))}\n\nr asks now."
+    return f"{printable(reason_words(waiting))}\n\n{keymap.key('ask-again')} asks now."
 
 
-def empty_words(answer: Answer, heard: bool = True) -> str:
+def empty_words(answer: Answer, heard: bool = True, keymap: Keymap = REGISTRY) -> str:
     """Why there is no row: each reason looks different from nothing having happened.
 
     Lines are told apart by line feeds; there is none in a failure or a notice.
     """
     if answer.status is Status.FAILED:
-        return f"This could not be answered: {printable(answer.failure)}\n\nr asks again."
+        key = keymap.key("ask-again")
+        return f"This could not be answered: {printable(answer.failure)}\n\n{key} asks again."
     if answer.notices:
         return "No rows.\n\n" + "\n".join(
             f"{str(notice.kind).capitalize()}: {printable(notice.text)}."
@@ -145,7 +165,7 @@ def empty_words(answer: Answer, heard: bool = True) -> str:
     if answer.question == "alerts":
         return "No alert names this device in this window."
     if answer.question == "devices":
-        return "No device was seen in this window: w chooses another."
+        return f"No device was seen in this window: {keymap.key('window')} chooses another."
     if not heard:
         return "No rows. Whether the agent was heard from is still being asked."
     return "No rows: the agent was heard from, and nothing of this kind was seen."

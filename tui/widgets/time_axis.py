@@ -18,6 +18,8 @@ _STEPS = (
     *(n * _HOUR for n in (1, 2, 3, 6, 12)),
     *(n * _DAY for n in (1, 2, 7, 14, 28, 91, 182, 365, 730, 1826, 3652, 36525, 365250)),
 )
+#: No picture shows less.
+_CLOSEST = timedelta(minutes=1)
 #: Blank cells from the end of a label to the next, at least.
 _AIR = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,6 +30,52 @@ def place(window: Window, moment: datetime, width: int) -> int | None:
     if width <= 0 or not window.start <= moment < window.end:
         return None
     return (moment - window.start) * width // window.length
+
+
+def column(window: Window, moment: datetime, width: int) -> int:
+    """As :func:`place`, counted on beyond both ends of the window."""
+    return (moment - window.start) * max(1, width) // window.length
+
+
+def closer(window: Window, moment: datetime, halvings: int) -> Window:
+    """The part of the window around ``moment`` that is left when it is halved so often."""
+    length = max(window.length / 2**halvings, min(_CLOSEST, window.length))
+    start = min(max(moment - length / 2, window.start), window.end - length)
+    return Window(start, start + length)
+
+
+def most_halvings(window: Window) -> int:
+    """How often it can be halved."""
+    return max(0, (window.length // _CLOSEST).bit_length() - 1)
+
+
+def beside(columns: Sequence[int], index: int, by: int) -> int:
+    """Index of the first of those in the next taken column, or, ``by`` -1, in the one before.
+
+    Where there is none it stays.
+    """
+    here = columns[index]
+    others = [there for there in columns if (there - here) * by > 0]
+    return columns.index(min(others, key=lambda there: abs(there - here))) if others else index
+
+
+def seen_bar(
+    window: Window, first: datetime, last: datetime, width: int, *, ascii_only: bool = False
+) -> str:
+    """``···■■■··``: which part of the window lies between two moments, each cell touched by it.
+
+    What is outside of the window is not drawn; of a stretch wholly outside nothing is.
+    """
+    blank, full = (".", "#") if ascii_only else ("·", "■")
+    first, last = sorted(
+        at if at.tzinfo is not None else at.replace(tzinfo=UTC) for at in (first, last)
+    )
+    if last < window.start or first >= window.end:
+        return blank * width
+    begin = place(window, max(first, window.start), width) or 0
+    end = place(window, last, width) if last < window.end else width - 1
+    size = (end or 0) - begin + 1
+    return blank * begin + full * size + blank * (width - begin - size)
 
 
 def buckets(
@@ -77,9 +125,12 @@ def ticks(window: Window, width: int) -> list[tuple[int, str]]:
 
 
 def moment_text(window: Window, moment: datetime) -> str:
-    """``03:14``, with its date where the window is longer than two days."""
+    """``03:14``, with its date where the window is longer than two days.
+
+    Where a minute is wide on the screen, with its seconds.
+    """
     moment = moment.astimezone(UTC)
-    time = f"{moment:%H:%M}"
+    time = f"{moment:%H:%M:%S}" if window.length <= timedelta(minutes=30) else f"{moment:%H:%M}"
     return f"{_label(moment, _DAY)} {time}" if window.length > timedelta(days=2) else time
 
 

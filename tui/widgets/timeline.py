@@ -15,7 +15,18 @@ from textual.widget import Widget
 
 from ...queries.window import Window
 from .text_cells import fit, shown
-from .time_axis import OTHER, SEVERITIES, buckets, marked, moment_text, place, ticks
+from .time_axis import (
+    OTHER,
+    SEVERITIES,
+    buckets,
+    closer,
+    column,
+    marked,
+    moment_text,
+    most_halvings,
+    place,
+    ticks,
+)
 
 __all__ = ["Timeline", "buckets"]
 
@@ -32,6 +43,9 @@ class Timeline(Widget):
 
     ``compact`` shows one line for all alerts, in the colour of the gravest, above it the count
     of each severity in words.
+
+    The picture can be brought closer to the selected alert; it then says so, and of how many
+    alerts it shows how many.
     """
 
     ALLOW_SELECT = False
@@ -69,6 +83,9 @@ class Timeline(Widget):
         self._names = names or {}
         self._empty = NO_ALERTS
         self._window: Window | None = None
+        #: The part of the window that is seen, and how often it was halved for that.
+        self._seen: Window | None = None
+        self._halvings = 0
         self._points: tuple[tuple[datetime, str], ...] = ()
         self._selected: datetime | None = None
         self._shown: tuple[str, ...] = SEVERITIES[:3]
@@ -85,6 +102,8 @@ class Timeline(Widget):
 
         ``empty_text`` says why there are none.
         """
+        if window != self._window:
+            self._seen, self._halvings = window, 0
         self._window, self._points, self._empty = window, tuple(points), empty_text
         totals = buckets(window, self._points, 1)
         self._shown = tuple(name for name in totals if name in _ALWAYS or totals[name][0])
@@ -92,10 +111,34 @@ class Timeline(Widget):
         self.refresh(layout=True)
 
     def set_selected(self, moment: datetime | None) -> None:
-        """Mark the place of one alert, or none."""
-        if moment != self._selected:
-            self._selected = moment
+        """Mark the place of one alert, or none; a closer picture goes along with it."""
+        if moment == self._selected:
+            return
+        self._selected = moment
+        if self._seen and moment and place(self._seen, moment, 1) is None:
+            self._look()
+        else:
             self.refresh(Region(0, self._axis, self.size.width, 1))
+
+    def zoom(self, by: int) -> None:
+        """Show half the time (1) or twice the time (-1), around the selected alert."""
+        if self._window is None or (by > 0 and self._selected is None):
+            return
+        halvings = min(max(0, self._halvings + by), most_halvings(self._window))
+        if halvings != self._halvings:
+            self._halvings = halvings
+            self._look()
+
+    def _look(self) -> None:
+        assert self._window is not None
+        moment = self._selected or self._window.start
+        self._seen = closer(self._window, moment, self._halvings)
+        self._drawn_for = None
+        self.refresh(layout=True)
+
+    def column_of(self, moment: datetime) -> int:
+        """Of the picture, whether it is seen or not: what is in one column looks like one."""
+        return column(self._seen, moment, self._span) if self._seen else 0
 
     def set_compact(self, compact: bool) -> None:
         """One line of density instead of one a severity."""
@@ -105,7 +148,9 @@ class Timeline(Widget):
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return 3 if self.compact else max(5, len(self._shown) + 1)
+        if self.compact:
+            return 3
+        return max(5, len(self._shown) + 1 + bool(self._halvings))
 
     @property
     def _axis(self) -> int:
@@ -128,16 +173,17 @@ class Timeline(Widget):
         return shown(self._names.get(severity, severity), self.ascii_only)
 
     def render_line(self, y: int) -> Strip:
-        if self._window is None:
+        if self._seen is None:
             return self._strip([("", self._style("labels"))])
         if self._drawn_for != (self._span, self.compact):
-            self._counts = buckets(self._window, self._points, self._span)
+            self._counts = buckets(self._seen, self._points, self._span)
             self._drawn_for = (self._span, self.compact)
         if y == self._axis:
-            return self._strip([(self._labels(self._window), self._style("labels"))])
+            return self._strip([(self._labels(self._seen), self._style("labels"))])
         if y > self._axis:
-            return self._strip([("", self._style("labels"))])
-        if not any(map(any, self._counts.values())):
+            words = self._closeness() if y == self._axis + 1 else ""
+            return self._strip([(words, self._style("labels"))])
+        if not self._halvings and not any(map(any, self._counts.values())):
             return self._strip([(f" {self._empty}" if y == 0 else "", self._style("empty"))])
         if self.compact:
             return self._strip(self._legend() if y == 0 else self._together())
@@ -167,16 +213,28 @@ class Timeline(Widget):
                 pieces.append(
                     (f" {self._called(severity)} {total} ", self._style(severity.lower()))
                 )
-        return pieces
+        return [*pieces, (self._closeness(), self._style("labels"))]
+
+    def _closeness(self) -> str:
+        """``zoom 4x: 5 of 16 alerts, 21:02 to 03:02``; nothing where all is seen."""
+        if not self._halvings or self._window is None or self._seen is None:
+            return ""
+        inside = [place(self._window, moment, 1) for moment, _ in self._points].count(0)
+        seen = [place(self._seen, moment, 1) for moment, _ in self._points].count(0)
+        words = f" zoom {2**self._halvings}x: {seen} of {inside} alerts"
+        if self.compact:
+            return words
+        start, end = (moment_text(self._window, at) for at in (self._seen.start, self._seen.end))
+        return f"{words}, {start} to {end}"
 
     def _together(self) -> list[tuple[str, Style]]:
         columns = list(zip(*self._counts.values(), strict=True))
         most = max(_FULL, *map(sum, columns))
         names = tuple(self._counts)
         runs: list[tuple[str, Style]] = [(" ", self._style("labels"))]
-        for column in columns:
-            text = self._cell(sum(column), most)
-            gravest = next((name for name, count in zip(names, column, strict=True) if count), "")
+        for counts in columns:
+            text = self._cell(sum(counts), most)
+            gravest = next((name for name, count in zip(names, counts, strict=True) if count), "")
             style = self._style(gravest.lower()) if gravest else runs[-1][1]
             if style == runs[-1][1]:
                 text = runs.pop()[0] + text
