@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from .answers import Answer, Notice
+from .answers import Answer, Notice, NoticeKind
 from .questions import Query
 from .window import Window
+
+#: Log Analytics gives no more rows than this for one query; offline holds to it too.
+ROW_CAP = 500_000
+
+
+def cut_at(count: int) -> Notice:
+    """What an answer is read with that ends after so many rows, and would go on."""
+    return Notice(NoticeKind.CUT, f"{count:,} of more than {count:,} rows: narrow the window")
 
 
 class SourceError(Exception):

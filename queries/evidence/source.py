@@ -12,16 +12,13 @@ from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
 from ..literals import LiteralError
 from ..questions import Query
-from ..source import Cancellation, SourceError, Tell, nobody
+from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from ..wording import counted
 from .engine import Engine, QueryCancelledError, QueryError, connect, seal
 from .loading import LoadReport, create_tables, files_below, finish, load_file, load_rows
 from .reading import Form
 from .tables import TABLES
-
-#: Log Analytics gives no more rows than this for one query; offline holds to it too.
-ROW_CAP = 500_000
 
 _KUSTO_TYPES: Mapping[str, str] = {
     "VARCHAR": "string",
@@ -153,8 +150,7 @@ class Evidence:
         )
         notices = list(self._notices)
         if truncated:
-            text = f"{ROW_CAP:,} of more than {ROW_CAP:,} rows: narrow the window"
-            notices.append(Notice(NoticeKind.CUT, text))
+            notices.append(cut_at(ROW_CAP))
         status = Status.COMPLETE
         if truncated:
             status = Status.TRUNCATED

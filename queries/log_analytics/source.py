@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status, rfc3339
 from ..held import PROBE, TABLES, Held, held_in
 from ..literals import LiteralError, prologue
 from ..questions import Query
-from ..source import Cancellation, SourceError, Tell, nobody
+from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from ..wording import counted
 from .decoding import Table, decoded
 from .failures import ServiceFailure
 from .service import Service, Stopped
 
-#: The service gives no more rows than this for one query.
-ROW_CAP = 500_000
 #: Rows newer than this mean that the workspace is being written to.
 _LIVE = timedelta(hours=1)
 _STALE = timedelta(days=1)
@@ -196,9 +194,7 @@ def _status(table: Table) -> Status:
 def _notices(table: Table) -> list[Notice]:
     notices = []
     if table.cut:
-        count = len(table.rows)
-        text = f"{count:,} of more than {count:,} rows: narrow the window"
-        notices.append(Notice(NoticeKind.CUT, text))
+        notices.append(cut_at(len(table.rows)))
     elif table.partial:
         text = f"the service answered in part: {ServiceFailure(table.partial)}"
         notices.append(Notice(NoticeKind.UNREAD, text))
@@ -217,8 +213,3 @@ def _notices(table: Table) -> list[Notice]:
 
 def _type_of(columns: tuple[Column, ...], name: str) -> str:
     return next(column.type for column in columns if column.name == name)
-
-
-def clock_utc() -> datetime:
-    """Now."""
-    return datetime.now(UTC)
