@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from platformdirs import user_log_path, user_state_path
 
 from ..queries.log_analytics.clouds import CLOUDS, AddressError, Cloud, workspace_id
 from ..queries.printable import printable
+from ..queries.private_files import write_private
 from ..queries.source import ShowCode, Source, SourceError, Tell, nobody
 
 if TYPE_CHECKING:
@@ -209,13 +210,8 @@ def _remembered() -> str:
 
 def remember(guid: str) -> None:
     """Next time the list opens on this workspace; where that cannot be kept nothing is lost."""
-    try:
-        _memory().parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(_memory(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{guid}\n")
-    except OSError:
-        return
+    with suppress(OSError):
+        write_private(_memory(), f"{guid}\n".encode())
 
 
 def code_words(uri: str, code: str, until: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Condition, Thread
@@ -22,6 +20,7 @@ from platformdirs import user_state_path
 
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
+from ..queries.private_files import write_private
 from ..queries.window import Window
 
 LONGEST_FILTER = 1000
@@ -160,7 +159,9 @@ class PlaceKeeper:
             if place is None:
                 return
             try:
-                self._write(msgspec.json.encode(_File(key=self._key, place=place)))
+                write_private(
+                    self.path, msgspec.json.encode(_File(key=self._key, place=place)), durable=True
+                )
             except (OSError, ValueError) as error:
                 reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
                 self.problem = (
@@ -169,21 +170,6 @@ class PlaceKeeper:
                 )
             else:
                 self.problem = ""
-
-    def _write(self, text: bytes) -> None:
-        """Whole or not at all; readable by nobody else."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".new")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
 
 
 def _bytes_of(path: Path) -> bytes:

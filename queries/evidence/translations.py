@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from pathlib import Path
 import msgspec
 from platformdirs import user_cache_path
 
+from ..private_files import write_private
 from .tables import TABLES
 
 #: To be raised when what may be translated, or how, changes: an older translation is made anew.
@@ -39,7 +39,7 @@ def remembered(text: str, translate: Callable[[str], Translation]) -> Translatio
             return msgspec.json.decode(path.read_bytes(), type=Translation)
     made = translate(text)
     with suppress(OSError):
-        _keep(folder, path, msgspec.json.encode(made))
+        write_private(path, msgspec.json.encode(made))
     return made
 
 
@@ -52,11 +52,3 @@ def _is_ours(folder: Path) -> bool:
     """Whether nobody else can have written there: a planted translation would answer for us."""
     found = folder.stat()
     return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _keep(folder: Path, path: Path, content: bytes) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.replace(name, path)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import Any
 
 from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
 from platformdirs import user_state_path
+
+from ..private_files import write_private
 
 
 class KeptSignIn:
@@ -47,7 +48,4 @@ class KeptSignIn:
     def _remember(self, text: str) -> None:
         # Without it the next run asks for a code again; nothing is lost.
         with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            write_private(self._file, text.encode())

@@ -1,0 +1,33 @@
+"""Small files of the analyst's own: readable by nobody else, and never half written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Put the content there, whole or not at all; its folder is made where it is missing.
+
+    Args:
+        durable: wait until the disk has it.
+
+    Raises:
+        OSError: it cannot be written; what was there before still is.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Made for its owner alone.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
