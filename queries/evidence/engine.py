@@ -19,7 +19,6 @@ from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
-from .reach import foreign_source
 from .tables import TABLES
 from .translations import Translation, remembered
 
@@ -183,10 +182,17 @@ def _translate(text: str) -> Translation:
     # Reading the grammar takes as long as a question: only a text that is new pays for it.
     import duckdb_kql  # noqa: PLC0415
 
+    from .folding import folded  # noqa: PLC0415
+    from .reach import foreign_source  # noqa: PLC0415
+    from .sql_types import parsed  # noqa: PLC0415
+
     schema = {table: list(columns) for table, columns in TABLES.items()}
     try:
         result = duckdb_kql.to_sql(text, schema=schema, allow_write=False)
-        foreign = foreign_source(str(result))
+        with duckdb.connect(":memory:") as connection:
+            tree = parsed(connection, str(result))
+            foreign = foreign_source(tree)
+            sql = "" if foreign else folded(tree, connection)
     except (duckdb_kql.KqlError, duckdb.Error) as error:
         raise QueryError(_one_line(error)) from None
     except RecursionError:
@@ -197,7 +203,7 @@ def _translate(text: str) -> Translation:
             f"the evidence holds no {' '.join(foreign.split())[:100]}: it holds {known}"
         )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
-    return Translation(str(result), slots)
+    return Translation(sql, slots)
 
 
 def _bound(value: Parameter) -> Any:
