@@ -17,6 +17,7 @@ from ..queries.packs.loading import PackError
 from ..queries.printable import printable
 from ..queries.source import SourceError
 from ..queries.tokens import without_tokens
+from ..queries.uncollected import resume
 from ..themes import built_in
 from .case_commands import baseline, case_group
 from .crash import crash_words
@@ -55,6 +56,7 @@ def commands(context: click.Context, /, **words: Any) -> None:
     Without a command the console opens: on the demo evidence, or on the source that is given.
     """
     if context.invoked_subcommand is not None:
+        resume()
         typed = [
             option.opts[0]
             for option in commands.params

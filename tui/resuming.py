@@ -12,7 +12,6 @@ from ..queries.window import Window
 from .opening import Request
 from .pane_rows import PaneRows, window_words
 from .places import LONGEST_FILTER, PanePlace, Place, PlaceError, PlaceKeeper
-from .screens.resuming import GoOn
 
 if TYPE_CHECKING:
     from .console import Console
@@ -120,6 +119,8 @@ class Resuming:
         def answered(yes: bool | None) -> None:
             if yes:
                 self._want(place)
+
+        from .screens.resuming import GoOn  # noqa: PLC0415 - only where there is something
 
         console.push_screen(GoOn(tuple(where), ascii_only=console.ascii_only), answered)
 

@@ -69,10 +69,11 @@ def seal(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 class Engine:
-    """Runs KQL over a sealed database that holds every known table."""
+    """Runs KQL over a sealed database that holds every known table, in memory or in a store."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: str = "memory") -> None:
         self._connection = connection
+        self._catalogue = catalogue
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -113,7 +114,7 @@ class Engine:
             columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
             rows = cursor.fetchmany(row_cap + 1)
         except (duckdb.Error, UnicodeError, OverflowError) as error:
-            raise QueryError(_one_line(error)) from None
+            raise QueryError(one_line(error)) from None
         finally:
             cancellation.forget(stop)
             cursor.close()
@@ -131,7 +132,7 @@ class Engine:
         cursor.execute("SET TimeZone='UTC'")
         for table in TABLES:
             cursor.execute(
-                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM memory.main."{table}"'  # noqa: S608
+                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
                 f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end}"
             )
 
@@ -194,7 +195,7 @@ def _translate(text: str) -> Translation:
             foreign = foreign_source(tree)
             sql = "" if foreign else folded(tree, connection)
     except (duckdb_kql.KqlError, duckdb.Error) as error:
-        raise QueryError(_one_line(error)) from None
+        raise QueryError(one_line(error)) from None
     except RecursionError:
         raise QueryError("the query is nested too deeply") from None
     if foreign:
@@ -214,6 +215,7 @@ def _timestamp(moment: datetime) -> str:
     return f"TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """The first line of what an engine complains of."""
     lines: Sequence[str] = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:500]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
@@ -15,9 +18,10 @@ from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from ..wording import counted
-from .engine import Engine, QueryCancelledError, QueryError, connect, seal
+from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal
 from .loading import LoadReport, create_tables, files_below, finish, load_file, load_rows
 from .reading import Form
+from .store import STORE, attach_store, write_store
 from .tables import TABLES
 
 _KUSTO_TYPES: Mapping[str, str] = {
@@ -80,19 +84,53 @@ class Evidence:
 
     @classmethod
     def of_rows(
-        cls, name: str, tables: Mapping[str, Sequence[Mapping[str, Any]]], now: datetime
+        cls,
+        name: str,
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        now: datetime,
+        *,
+        keep: Path | None = None,
     ) -> Evidence:
-        """Evidence made by a program: table name -> rows as data export would write them."""
+        """Evidence made by a program: table name -> rows as data export would write them.
+
+        ``keep``: a store to put it in as well, if that can be written.
+        """
         connection = connect()
         create_tables(connection)
         report = load_rows(connection, tables)
         finish(connection, report)
+        if keep:
+            with suppress(OSError, duckdb.Error):
+                write_store(connection, keep)
         return cls._sealed(name, connection, report, now)
 
     @classmethod
-    def _sealed(cls, name: str, connection: Any, report: LoadReport, now: datetime) -> Evidence:
+    def of_store(cls, name: str, path: Path, now: datetime) -> Evidence:
+        """The evidence that a store holds.
+
+        Raises:
+            SourceError: no store, or one that cannot be read.
+        """
+        connection = connect()
+        try:
+            attach_store(connection, path)
+            return cls._sealed(name, connection, LoadReport(tables=set(TABLES)), now, STORE)
+        except duckdb.Error as error:
+            connection.close()
+            raise SourceError(f"{path}: no store that can be read: {one_line(error)}") from None
+
+    @classmethod
+    def _sealed(
+        cls,
+        name: str,
+        connection: Any,
+        report: LoadReport,
+        now: datetime,
+        catalogue: str = "memory",
+    ) -> Evidence:
         spans = " UNION ALL ".join(
-            f'SELECT min(TimeGenerated) AS a, max(TimeGenerated) AS b FROM "{table}"'  # noqa: S608
+            "SELECT min(TimeGenerated) AS a, max(TimeGenerated) AS b"  # noqa: S608
+            f' FROM {catalogue}.main."{table}"'
             for table in TABLES
         )
         first, last = connection.execute(f"SELECT min(a), max(b) FROM ({spans})").fetchall()[0]  # noqa: S608
@@ -102,7 +140,7 @@ class Evidence:
             # The end is exclusive: one second on, so that the newest row is inside.
             extent = Window(start, last.replace(tzinfo=UTC, microsecond=0) + timedelta(seconds=1))
         seal(connection)
-        return cls(name, Engine(connection), report, extent, now)
+        return cls(name, Engine(connection, catalogue), report, extent, now)
 
     @property
     def name(self) -> str:

@@ -97,8 +97,11 @@ class Fold:
                 {msgspec.json.encode(c): c for c in node["children"]}.values()
             )
             if truth and len(children) == 2 and _decision(children[1]) is False:
-                return self.anywhere(children[0], truth=True)
-            return children[0] if len(children) == 1 else node | {"children": children}
+                node = self.anywhere(children[0], truth=True)
+            elif len(children) == 1:
+                node = children[0]
+            else:
+                node["children"] = children
         return node
 
     def _let(self, node: Node, call: Node, name: str, value: Node) -> Node:

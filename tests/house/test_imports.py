@@ -46,7 +46,7 @@ def run(folder: Path, *words: str) -> tuple[str, set[str]]:
 
 def test_the_command_is_the_entry_point() -> None:
     (command,) = entry_points(group="console_scripts", name="iotriage")
-    assert command.value == "iotriage.tui.cli:main"
+    assert command.value == "iotriage.tui.start:main"
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ class InvestigationView(Screen[None]):
     # What it is made of
 
     def compose(self) -> ComposeResult:
+        # Before there are parts: each change of a class styles anew all that is below.
+        self._classify()
         yield OneLine(ascii_only=self._ascii, id="status")
         with Horizontal(id="body"):
             yield DevicesPanel(self.desk.keymap, ascii_only=self._ascii, id="devices")
@@ -47,7 +49,9 @@ class InvestigationView(Screen[None]):
                 yield OneLine(ascii_only=self._ascii, id="tabs")
                 for name in PANES:
                     title = self.desk.pack.questions[name].title
-                    yield Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
+                    pane = Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
+                    pane.set_class(self._is_seen(name), "seen")
+                    yield pane
         yield OneLine(ascii_only=self._ascii, id="keys")
         yield Static("", id="too-small", markup=False)
 
@@ -84,25 +88,33 @@ class InvestigationView(Screen[None]):
         with pane.prevent(Input.Changed):
             pane.filter_input.value = needle
 
-    def _arrange(self) -> None:
-        """Which parts are seen: all of them side by side, or one thing at a time."""
+    @property
+    def _is_small(self) -> bool:
         width, height = self.app.size
-        small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(small, "small")
-        if small:
+        return width < SMALLEST[0] or height < SMALLEST[1]
+
+    def _classify(self) -> None:
+        """Which parts are seen: all of them side by side, or one thing at a time."""
+        self.set_class(self._is_small, "small")
+        self.set_class(self.is_wide, "wide")
+        self.set_class(self._picking and not self.is_wide, "picking")
+
+    def _is_seen(self, pane: str) -> bool:
+        # Beside the alerts one of the other panes is always open.
+        beside = ("alerts", self._beside if self._active == "alerts" else self._active)
+        return pane in beside if self.is_wide else pane == self._active
+
+    def _arrange(self) -> None:
+        width, height = self.app.size
+        if self._is_small:
             words = f"iotriage needs {SMALLEST[0]}x{SMALLEST[1]} cells; this is {width}x{height}."
             self.query_one("#too-small", Static).update(words)
+        self._classify()
         wide = self.is_wide
-        self.set_class(wide, "wide")
-        self.set_class(self._picking and not wide, "picking")
         self.picker.set_wide(not wide)
         self.query_one(Timeline).set_compact(not wide or height < 30)
         for name in PANES:
-            seen = name == self._active or (wide and name == "alerts")
-            # Beside the alerts one of the other panes is always open.
-            if wide and self._active == "alerts" and name == self._beside:
-                seen = True
-            self.pane(name).set_class(seen, "seen")
+            self.pane(name).set_class(self._is_seen(name), "seen")
             self.pane(name).draw_seen((4 if width < ROOMY else 8) if wide else 0)
         self._focus()
         self.draw_frame()
