@@ -71,6 +71,7 @@ def _object(stream: JsonStream, report: FileReport, where: str, depth: int) -> I
         report.partial = _error_text(error)
     if not is_wrapper:
         text = stream.kept()
+        report.form = report.form or Form.VALUES
         if error and keys == {"error"}:
             raise UnreadableError(f"the answer holds an error and no table: {report.partial}")
         yield Piece(where, text)

@@ -13,6 +13,7 @@ class Form(StrEnum):
     REST = "REST answer"
     RECORDS = "Event Hubs batch"
     ROWS = "JSON array of rows"
+    VALUES = "JSON rows, one after another"
     MESSAGES = "security messages"
     AZ = "az query"
     CSV = "CSV"
