@@ -11,6 +11,9 @@ from .layouts import Layout
 from .reports import FileReport, Form, UnreadableError
 from .texts import MAX_LINE
 
+#: Keys under which an answer or a batch holds its rows.
+_WRAPPERS = ("tables", "records")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -35,7 +38,14 @@ def pieces_of(stream: JsonStream, report: FileReport, where: str = "") -> Iterat
 
 def _value(stream: JsonStream, report: FileReport, where: str, depth: int) -> Iterator[Piece]:
     first = stream.peek()
-    if first == "{":
+    # Most objects are rows, and known to be in one go; one that is large is gone through.
+    found = stream.ready() if first == "{" else None
+    if found is not None and not _wraps(found[0]):
+        report.form = report.form or Form.VALUES
+        yield Piece(where, found[1])
+    elif found is not None:
+        yield from _object(JsonStream(found[1], report), report, where, depth)
+    elif first == "{":
         yield from _object(stream, report, where, depth)
     elif first == "[" and depth == 0:
         report.form = report.form or Form.ROWS
@@ -46,6 +56,10 @@ def _value(stream: JsonStream, report: FileReport, where: str, depth: int) -> It
         yield Piece(where, text)
 
 
+def _wraps(value: dict[str, Any]) -> bool:
+    return "error" in value or any(isinstance(value.get(key), list) for key in _WRAPPERS)
+
+
 def _object(stream: JsonStream, report: FileReport, where: str, depth: int) -> Iterator[Piece]:
     stream.keep()
     keys: set[str] = set()
@@ -53,7 +67,7 @@ def _object(stream: JsonStream, report: FileReport, where: str, depth: int) -> I
     error: Any = None
     for key in stream.members():
         keys.add(key)
-        if stream.peek() == "[" and key in ("tables", "records") and depth < 2:
+        if stream.peek() == "[" and key in _WRAPPERS and depth < 2:
             stream.forget()
             is_wrapper = True
             report.form = Form.REST if key == "tables" else Form.RECORDS

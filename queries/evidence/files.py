@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from .reports import UnreadableError
 
@@ -42,19 +42,17 @@ def files_below(path: Path, left_out: LeftOut | None = None) -> Iterator[Path]:
         folders.sort()
         for name in folders:
             link = Path(folder, name)
-            if link.is_symlink() and not _is_below(link, top):
-                out.append((link, "a link that leads out of the folder"))
+            if link.is_symlink() and (why := _astray(link, top)):
+                out.append((link, why))
         for name in sorted(names):
             file = Path(folder, name)
-            if file.is_symlink() and not _is_below(file, top):
-                out.append((file, "a link that leads out of the folder, or nowhere"))
-            elif why := _no_file(file):
+            if (file.is_symlink() and (why := _astray(file, top))) or (why := _no_file(file)):
                 out.append((file, why))
             else:
                 yield file
 
 
-def open_file(path: Path) -> BinaryIO:
+def open_file(path: Path) -> FileIO:
     """The content of a regular file.
 
     Raises:
@@ -66,7 +64,7 @@ def open_file(path: Path) -> BinaryIO:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UnreadableError(f"{_kind(os.fstat(descriptor).st_mode)}, not a file")
-        return os.fdopen(descriptor, "rb", buffering=0)
+        return FileIO(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
@@ -90,8 +88,10 @@ def _kind(mode: int) -> str:
     return _KINDS.get(stat.S_IFMT(mode), "a folder")
 
 
-def _is_below(path: Path, top: Path) -> bool:
+def _astray(link: Path, top: Path) -> str:
+    """Why a link is not followed; "" for one that stays below ``top``."""
     try:
-        return path.resolve(strict=True).is_relative_to(top)
+        inside = link.resolve(strict=True).is_relative_to(top)
     except (OSError, RuntimeError):
-        return False
+        return "a link that leads nowhere"
+    return "" if inside else "a link that leads out of the folder"

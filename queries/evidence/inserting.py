@@ -145,7 +145,8 @@ class Inserter:
             return
         found = unwrapped(value)
         if found is not None:
-            file.form = Form.MESSAGES if found.rows or found.bad else Form.RECORDS
+            if not found.text:
+                file.form = Form.MESSAGES
             for _ in range(found.bad):
                 file.spoil(where)
             for row in found.rows:

@@ -6,7 +6,8 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from io import BufferedIOBase
+from typing import Any
 
 from .repairing import first_wins
 from .reports import CutError, FileReport, UnreadableError
@@ -22,7 +23,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=first_wins, strict=False)
 class JsonStream:
     """A cursor in JSON text. Every method raises UnreadableError where the text is no JSON."""
 
-    def __init__(self, source: BinaryIO | str, report: FileReport) -> None:
+    def __init__(self, source: BufferedIOBase | str, report: FileReport) -> None:
         self._file = None if isinstance(source, str) else source
         self._text = source if isinstance(source, str) else ""
         self._at = 0
@@ -82,6 +83,19 @@ class JsonStream:
                 self._at = end
                 return value, text
 
+    def ready(self) -> tuple[Any, str] | None:
+        """The next value where all of it has been read from the file already."""
+        self.peek()
+        try:
+            value, end = _DECODER.raw_decode(self._text, self._at)
+        except (ValueError, RecursionError):
+            return None
+        if end == len(self._text):
+            return None
+        text = self._text[self._at : end]
+        self._at = end
+        return value, text
+
     def elements(self) -> Iterator[int]:
         """Stops before each item of an array, counted from 1; the caller reads it."""
         self.skip("[")
@@ -135,7 +149,7 @@ class JsonStream:
         if self._at - start > MAX_LINE:
             raise UnreadableError(f"an object of more than {MAX_LINE // 2**20} MiB")
         try:
-            data = self._file.read(size or _CHUNK)
+            data = self._file.read1(size or _CHUNK)
         except CutError as error:
             self._file, self._broken = None, error
             return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,6 @@ _RENAMED = {
     "severity": "AlertSeverity",
     "provideralertid": "VendorOriginalId",
 }
-_WITH_ZONE = re.compile(r"\s*(.*?)\s*\[([^\[\]]*)\]\s*", re.DOTALL)
 
 
 def column_named(name: str) -> tuple[str, str]:
@@ -26,11 +24,17 @@ def column_named(name: str) -> tuple[str, str]:
 
     ``TimeGenerated [UTC]`` is TimeGenerated in the zone UTC.
     """
-    zone = ""
-    if match := _WITH_ZONE.fullmatch(name):
-        name, zone = match.groups()
-    plain = name.strip().lower()
+    plain, zone = _apart(name)
     return _KNOWN.get(plain) or _RENAMED.get(plain) or "", zone
+
+
+def _apart(name: str) -> tuple[str, str]:
+    """A name in lower case, and what stands in brackets behind it."""
+    name = name.strip()
+    start = name.rfind("[")
+    if start > 0 and name.endswith("]"):
+        return name[:start].strip().lower(), name[start + 1 : -1].strip()
+    return name.lower(), ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Layout:
         for place, name in enumerate(names):
             width += 1
             column, zone = column_named(name)
-            is_own = column.lower() == _WITH_ZONE.sub(r"\1", name).strip().lower()
+            is_own = column.lower() == _apart(name)[0]
             if column and (column not in places or (is_own and column not in own)):
                 places[column], zones[column] = place, zone
                 if is_own:

@@ -26,6 +26,8 @@ from .unpacking import Content, contents_of, on_disk
 #: How much is gathered for DuckDB to read at once.
 _PLAIN_FILES = 250
 _PLAIN_BYTES = 2**28
+#: The header of a table with thousands of columns is one long line.
+_LONG_HEAD = 2**20
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -76,7 +78,11 @@ class Loader:
 
     def _content(self, content: Content, report: FileReport, before: tuple[int, ...]) -> None:
         try:
+            if content.refused:
+                raise UnreadableError(content.refused)
             head = content.head()
+            if b"\n" not in head:
+                head = content.head(_LONG_HEAD)
             try:
                 reader, delimiter = reader_of(head)
             except UnreadableError:

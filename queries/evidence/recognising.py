@@ -83,9 +83,9 @@ def _is_document(text: str) -> bool:
     except RecursionError:
         return False
     except ValueError:
-        if not newline:
+        if not newline or _DOCUMENT.match(text):
             return bool(_DOCUMENT.match(text))
         # An object over several lines goes on with a key or deeper in; the row behind a broken
         # one begins at the margin.
         return first.strip() == "{" or (rest[:1] in (" ", "\t", '"', "}") and "}" not in first)
-    return not rest.strip()
+    return not rest.strip() and bool(_DOCUMENT.match(text))

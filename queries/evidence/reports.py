@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from ..source import SourceError
+
 
 class Form(StrEnum):
     JSON_LINES = "JSON Lines"
@@ -24,6 +26,14 @@ class Form(StrEnum):
 
 class UnreadableError(Exception):
     """A file that is no evidence; one line why."""
+
+
+class NoEvidenceError(SourceError):
+    """Nothing was found that is evidence; ``report`` tells of each file that was looked at."""
+
+    def __init__(self, text: str, report: LoadReport) -> None:
+        super().__init__(text)
+        self.report = report
 
 
 class CutError(UnreadableError):

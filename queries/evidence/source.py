@@ -17,7 +17,7 @@ from ..window import Window
 from .engine import Engine, QueryCancelledError, QueryError, connect, seal
 from .files import files_below
 from .loading import Loader, create_tables, load_rows
-from .reports import Form, LoadReport
+from .reports import Form, LoadReport, NoEvidenceError
 from .tables import TABLES
 from .telling import nothing_in, notices_of
 from .tidying import finish
@@ -64,7 +64,7 @@ class Evidence:
         report = LoadReport()
         files = list(files_below(path, report.left_out))
         if not files:
-            raise SourceError(nothing_in(path, report))
+            raise NoEvidenceError(nothing_in(path, report), report)
         connection = connect()
         create_tables(connection)
         loader = Loader(connection, report)
@@ -75,7 +75,7 @@ class Evidence:
         loader.flush()
         if not report.tables:
             connection.close()
-            raise SourceError(nothing_in(path, report))
+            raise NoEvidenceError(nothing_in(path, report), report)
         finish(connection, report)
         return cls._sealed(f"EVIDENCE {path}", connection, report, now)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from io import BufferedIOBase
+from typing import Any
 
 from .reports import FileReport
 
@@ -41,7 +42,7 @@ def start_of_text(head: bytes) -> str:
     return head[mark:].decode(encoding, errors="replace").lstrip()
 
 
-def as_utf8(file: BinaryIO, report: FileReport) -> BinaryIO:
+def as_utf8(file: BufferedIOBase, report: FileReport) -> BufferedIOBase:
     """The same text in UTF-8 without a mark; UTF-8 is passed on as it is, sound or not."""
     start = file.read(8)
     encoding, mark = encoding_of(start)
@@ -49,7 +50,9 @@ def as_utf8(file: BinaryIO, report: FileReport) -> BinaryIO:
 
 
 class _Recoded(io.RawIOBase):
-    def __init__(self, file: BinaryIO, start: bytes, encoding: str, report: FileReport) -> None:
+    def __init__(
+        self, file: BufferedIOBase, start: bytes, encoding: str, report: FileReport
+    ) -> None:
         self._file, self._ready, self._report = file, start, report
         self._decoder = None
         if encoding != "utf-8":
@@ -61,7 +64,7 @@ class _Recoded(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int:
         while not self._ready:
-            data = self._file.read(len(buffer))
+            data = self._file.read1(len(buffer))
             self._ready = data if self._decoder is None else self._recoded(data)
             if not data:
                 break
@@ -82,7 +85,7 @@ class _Recoded(io.RawIOBase):
         super().close()
 
 
-def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def lines_of(file: BufferedIOBase) -> Iterator[tuple[int, bytes]]:
     """Each line with its number from 1, without line end; blank lines left out.
 
     A line longer than MAX_LINE comes back cut, so that it fails as one bad line.

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BufferedIOBase
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from .files import open_file
 from .reports import CutError, UnreadableError
@@ -34,18 +35,32 @@ class Content:
         path: the file that holds just these bytes, None where they are unpacked as they are read.
         packed: what they were unpacked from, outermost first.
         member: name inside an archive.
+        refused: why it cannot be read, where that is known already.
     """
 
-    open: Callable[[], BinaryIO]
+    open: Callable[[], BufferedIOBase]
     size: int
     path: Path | None = None
     packed: tuple[str, ...] = ()
     member: str = ""
+    refused: str = ""
 
     def head(self, size: int = 65536) -> bytes:
-        """Raises UnreadableError, OSError."""
+        """Its first bytes, or as many of them as can be unpacked.
+
+        Raises:
+            UnreadableError: none can.
+            OSError: it cannot be read.
+        """
+        found = b""
         with self.open() as file:
-            return file.read(size)
+            try:
+                while len(found) < size and (more := file.read1(size - len(found))):
+                    found += more
+            except CutError:
+                if not found:
+                    raise
+        return found
 
 
 def contents_of(path: Path) -> Iterator[Content]:
@@ -56,8 +71,8 @@ def contents_of(path: Path) -> Iterator[Content]:
         OSError: it cannot be opened.
     """
 
-    def opened() -> BinaryIO:
-        return io.BufferedReader(cast(io.RawIOBase, open_file(path)), 2**18)
+    def opened() -> BufferedIOBase:
+        return io.BufferedReader(open_file(path), 2**18)
 
     yield from _unpacked(Content(opened, path.stat().st_size, path))
 
@@ -77,7 +92,7 @@ def _unpacked(content: Content) -> Iterator[Content]:
         inner = _gzip if kind == "gzip" else _zstd
         limit = max(MAX_SMALL, MAX_RATIO * content.size)
 
-        def opened() -> BinaryIO:
+        def opened() -> BufferedIOBase:
             outer = content.open()
             return _bounded(inner(outer), outer, kind, limit)
 
@@ -86,19 +101,19 @@ def _unpacked(content: Content) -> Iterator[Content]:
         )
 
 
-def _gzip(file: BinaryIO) -> BinaryIO:
+def _gzip(file: BufferedIOBase) -> BufferedIOBase:
     import gzip  # noqa: PLC0415
 
-    return cast(BinaryIO, gzip.GzipFile(fileobj=file, mode="rb"))
+    return cast(BufferedIOBase, gzip.GzipFile(fileobj=file, mode="rb"))
 
 
-def _zstd(file: BinaryIO) -> BinaryIO:
+def _zstd(file: BufferedIOBase) -> BufferedIOBase:
     if sys.version_info >= (3, 14):
         from compression import zstd  # noqa: PLC0415
     else:
         from backports import zstd  # noqa: PLC0415
 
-    return cast(BinaryIO, zstd.ZstdFile(file, "rb"))
+    return cast(BufferedIOBase, zstd.ZstdFile(file, "rb"))
 
 
 def _members(content: Content, path: Path) -> Iterator[Content]:
@@ -110,7 +125,10 @@ def _members(content: Content, path: Path) -> Iterator[Content]:
         try:
             archive = zipfile.ZipFile(file)
             infos = [info for info in archive.infolist() if not info.is_dir()]
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except Exception as error:
+            # BadZipFile, struct.error, UnicodeDecodeError, IndexError, EOFError …
+            if isinstance(error, OSError) and error.errno:
+                raise
             raise UnreadableError(f"a damaged zip archive: {error}") from None
         if len(infos) > _MAX_MEMBERS:
             raise UnreadableError(f"a zip archive of {len(infos):,} members: unpack it")
@@ -120,19 +138,19 @@ def _members(content: Content, path: Path) -> Iterator[Content]:
         left = _Allowance(2 * max(MAX_SMALL, MAX_RATIO * content.size))
         for info in infos:
 
-            def opened(info: Any = info) -> BinaryIO:
+            def opened(info: Any = info) -> BufferedIOBase:
                 try:
                     member = archive.open(info)
-                except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+                except Exception as error:
+                    # BadZipFile, RuntimeError for a password, NotImplementedError …
                     raise UnreadableError(f"this member cannot be unpacked: {error}") from None
-                return _bounded(cast(BinaryIO, member), None, "zip", left)
+                return _bounded(cast(BufferedIOBase, member), None, "zip", left)
 
             inner = Content(opened, content.size, None, (*content.packed, "zip"), info.filename)
             try:
                 yield from _unpacked(inner)
-            except UnreadableError:
-                # It fails again where it is read, and is put down there under its own name.
-                yield inner
+            except UnreadableError as error:
+                yield replace(inner, refused=str(error))
 
 
 class _Allowance:
@@ -144,7 +162,7 @@ class _Allowance:
 
 class _Bounded(io.RawIOBase):
     def __init__(
-        self, inner: BinaryIO, outer: BinaryIO | None, kind: str, allowance: _Allowance
+        self, inner: BufferedIOBase, outer: BufferedIOBase | None, kind: str, allowance: _Allowance
     ) -> None:
         self._inner, self._outer, self._kind, self._allowance = inner, outer, kind, allowance
 
@@ -158,7 +176,7 @@ class _Bounded(io.RawIOBase):
                 " of its size does: unpack it yourself if you trust it"
             )
         try:
-            data = self._inner.read(min(len(buffer), self._allowance.left))
+            data = self._inner.read1(min(len(buffer), self._allowance.left))
         except UnreadableError:
             raise
         except Exception as error:
@@ -180,8 +198,8 @@ class _Bounded(io.RawIOBase):
 
 
 def _bounded(
-    inner: BinaryIO, outer: BinaryIO | None, kind: str, limit: int | _Allowance
-) -> BinaryIO:
+    inner: BufferedIOBase, outer: BufferedIOBase | None, kind: str, limit: int | _Allowance
+) -> BufferedIOBase:
     allowance = _Allowance(limit) if isinstance(limit, int) else limit
     return io.BufferedReader(_Bounded(inner, outer, kind, allowance), 2**18)
 
@@ -200,6 +218,6 @@ def on_disk(content: Content) -> Iterator[Path]:
     with TemporaryDirectory(prefix="iotriage-") as folder:
         copy = Path(folder, "unpacked")
         with content.open() as file, copy.open("wb") as out:
-            while data := file.read(_COPIED):
+            while data := file.read1(_COPIED):
                 out.write(data)
         yield copy

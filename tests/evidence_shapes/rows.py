@@ -10,6 +10,8 @@ Rows = dict[str, list[dict[str, Any]]]
 #: No day of it could be a month: which of the two comes first is told by any of its dates.
 START = datetime(2026, 7, 14, 19, 4, 5, 250_000, UTC)
 
+HUB = "/subscriptions/s/providers/Microsoft.Devices/IotHubs/plant"
+
 #: Texts that some format or some reader trips over.
 AWKWARD = (
     'say "hi", then\tgo',
@@ -52,7 +54,7 @@ def made() -> Rows:
                 "StartTime": when - timedelta(minutes=5),
                 "EndTime": when,
                 "ExtendedProperties": json.dumps({"DeviceId": "cam-1", "User Names": [text]}),
-                "ResourceId": "/subscriptions/s/providers/Microsoft.Devices/IotHubs/plant",
+                "ResourceId": HUB,
                 "Type": "SecurityAlert",
             }
         )
@@ -69,7 +71,7 @@ def made() -> Rows:
                     "TimeGenerated": when,
                     "TimeStamp": when - timedelta(seconds=3),
                     "DeviceId": f"cam-{number % 3}",
-                    "AssociatedResourceId": "/subscriptions/s/providers/Microsoft.Devices/IotHubs/plant",
+                    "AssociatedResourceId": HUB,
                     "AgentVersion": "0.0.7",
                     "IoTRawEventId": f"{table}-{number}",
                     "IsEmpty": number % 2 == 1,

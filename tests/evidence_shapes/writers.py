@@ -125,7 +125,9 @@ def _portal(rows: Rows, show: Callable[[datetime], str], zone: str, delimiter: s
     def cell(value: Any) -> str:
         if isinstance(value, datetime):
             return show(value)
-        return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+        return (
+            str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+        )
 
     written = {}
     for table, of in rows.items():
