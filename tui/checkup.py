@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -22,6 +23,9 @@ from .opening import Request, WorkspaceWanted, now_utc
 from .settings import settings_path
 from .status_line import StatusLine
 from .terminal_check import Step, terminal_steps
+
+if TYPE_CHECKING:
+    from ..queries.evidence.reports import LoadReport
 
 _SECONDS = 15.0
 
@@ -50,16 +54,33 @@ def _held_files(request: Request, line: StatusLine) -> Iterator[Step]:
         source = request.open_source(now_utc(), line.progress)
     except SourceError as error:
         yield Step("evidence", False, str(error))
+        if request.evidence:
+            yield from _files(getattr(error, "report", None), Path(request.evidence))
         return
     with_time = f"{source.name}, opened in {time.monotonic() - began:.1f} s"
     yield Step("evidence", True, with_time)
     try:
         answer = source.ask(PROBE, source.extent(), Cancellation())
         yield from _tables({held.table: held for held in held_in(answer)}, source)
+        if request.evidence:
+            yield from _files(getattr(source, "report", None), Path(request.evidence))
         for notice in source.notices:
             yield Step(str(notice.kind), None, notice.text)
     finally:
         source.close()
+
+
+def _files(report: LoadReport | None, top: Path) -> Iterator[Step]:
+    """Every file, or what is alike together; only of evidence is there a report."""
+    if report is None or not (report.files or report.left_out):
+        return
+    from .evidence_files import file_lines  # noqa: PLC0415
+
+    refused = sum(bool(file.refused) for file in report.files)
+    words = f"{counted(len(report.files) - refused, 'file')} read, {refused:,} refused"
+    if report.repeated:
+        words += f", {counted(report.repeated, 'row')} there more than once"
+    yield Step("files", None, words, tuple(file_lines(report, top)))
 
 
 def _tables(held: dict[str, Held], source: Source | None = None) -> Iterator[Step]:

@@ -17,12 +17,14 @@ from ..literals import LiteralError
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
-from ..wording import counted
 from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal
-from .loading import LoadReport, create_tables, files_below, finish, load_file, load_rows
-from .reading import Form
+from .files import files_below
+from .loading import Loader, create_tables, load_rows
+from .reports import Form, LoadReport, NoEvidenceError
 from .store import STORE, attach_store, write_store
 from .tables import TABLES
+from .telling import nothing_in, notices_of
+from .tidying import finish
 
 _KUSTO_TYPES: Mapping[str, str] = {
     "VARCHAR": "string",
@@ -52,7 +54,7 @@ class Evidence:
         self.report = report
         self._extent = extent
         self._now = now
-        self._notices = tuple(_notices(report))
+        self._notices = tuple(notices_of(report))
 
     @classmethod
     def open(cls, path: Path, now: datetime, progress: Progress | None = None) -> Evidence:
@@ -63,22 +65,21 @@ class Evidence:
         """
         if not path.exists():
             raise SourceError(f"{path}: there is no such file or folder; give exported evidence")
-        try:
-            files = list(files_below(path))
-        except OSError as error:
-            raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
-        if not files:
-            raise SourceError(f"{path}: the folder holds no files; give exported evidence")
-        connection = connect()
         report = LoadReport()
+        files = list(files_below(path, report.left_out))
+        if not files:
+            raise NoEvidenceError(nothing_in(path, report), report)
+        connection = connect()
         create_tables(connection)
+        loader = Loader(connection, report)
         for number, file in enumerate(files, 1):
             if progress:
                 progress(file.name, number, len(files))
-            load_file(connection, file, report)
+            loader.load(file)
+        loader.flush()
         if not report.tables:
             connection.close()
-            raise SourceError(_no_evidence(path, report))
+            raise NoEvidenceError(nothing_in(path, report), report)
         finish(connection, report)
         return cls._sealed(f"EVIDENCE {path}", connection, report, now)
 
@@ -214,51 +215,6 @@ def _kusto_type(kind: str) -> str:
     if kind.startswith("DECIMAL"):
         return "decimal"
     return _KUSTO_TYPES.get(kind, "string")
-
-
-def _no_evidence(path: Path, report: LoadReport) -> str:
-    for file in report.files:
-        if file.refused:
-            return f"{file.path}: {file.refused}; export as JSON Lines, REST or Parquet"
-    if unread := _unread_rows(report):
-        return f"{path}: {unread}, and no other is there; export as JSON Lines, REST or Parquet"
-    return f"{path}: holds no rows of {', '.join(TABLES)}; give an export of one of these tables"
-
-
-def _notices(report: LoadReport) -> list[Notice]:
-    """What the reading left out, in sentences."""
-    notices = []
-    if unread := _unread_rows(report):
-        notices.append(Notice(NoticeKind.UNREAD, unread))
-    for file in report.files:
-        if file.refused and file.form is not None:
-            notices.append(Notice(NoticeKind.UNREAD, f"{file.path} was refused: {file.refused}"))
-        if file.partial:
-            text = f"{file.path} holds a partial answer: {file.partial}"
-            notices.append(Notice(NoticeKind.UNREAD, text))
-    strangers = [file for file in report.files if file.refused and file.form is None]
-    if strangers:
-        text = f"{counted(len(strangers), 'file')} left out, first {strangers[0].path}"
-        notices.append(Notice(NoticeKind.REMARK, f"{text}: {strangers[0].refused}"))
-    if report.untimed:
-        text = f"{counted(report.untimed, 'row')} without a readable TimeGenerated: in no window"
-        notices.append(Notice(NoticeKind.UNREAD, text))
-    mended = report.repaired + sum(file.repaired for file in report.files)
-    if mended:
-        text = f"{counted(mended, 'text')} held broken Unicode, shown as U+FFFD"
-        notices.append(Notice(NoticeKind.REMARK, text))
-    if report.foreign:
-        text = f"{counted(report.foreign, 'row')} of other tables left aside"
-        notices.append(Notice(NoticeKind.REMARK, text))
-    return notices
-
-
-def _unread_rows(report: LoadReport) -> str:
-    bad = [file for file in report.files if file.bad]
-    if not bad:
-        return ""
-    count = sum(file.bad for file in bad)
-    return f"{counted(count, 'row')} could not be read, first at {bad[0].first_bad}"
 
 
 __all__ = ["ROW_CAP", "Evidence", "Form"]

@@ -102,6 +102,6 @@ def test_it_cannot_be_written_or_left_through_a_query(cache: Path) -> None:
         "COPY (SELECT 1) TO '/tmp/x'",
         "ATTACH '/tmp/x' AS y",
     ):
-        with pytest.raises(Exception, match="read-only|disabled"):
+        with pytest.raises(Exception, match=r"read-only|disabled"):
             engine._connection.cursor().execute(sql)
     evidence.close()
