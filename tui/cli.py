@@ -26,6 +26,7 @@ from .opening import Problem, UsageProblem, now_utc
 from .options import case_file, request_from, source_and_scope, source_and_window
 from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
 from .status_line import StatusLine
+from .store_commands import import_
 
 FAILED, USAGE, IN_PART = 1, 2, 3
 _EXITS = {
@@ -217,6 +218,7 @@ def report(
 commands.add_command(baseline)
 commands.add_command(case_group)
 commands.add_command(doctor)
+commands.add_command(import_)
 commands.add_command(workspaces)
 
 

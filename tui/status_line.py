@@ -24,7 +24,7 @@ class StatusLine:
     def progress(self, name: str, number: int, total: int) -> None:
         """Which file is being read."""
         if number < total:
-            self._say(f"reading {number} of {total}: {printable(name)[:40]}")
+            self.say(f"reading {number} of {total}: {printable(name)[:40]}")
         else:
             self.clear()
 
@@ -36,7 +36,7 @@ class StatusLine:
         again = ""
         if waiting.until is not None:
             again = f"again in {max(0.0, waiting.until - time.monotonic()):.0f} s: "
-        self._say(f"{again}{printable(waiting.why)}")
+        self.say(f"{again}{printable(waiting.why)}")
 
     def show_code(self, code: DeviceCode | None) -> None:
         """A code to sign in with is said whether or not somebody watches."""
@@ -50,7 +50,8 @@ class StatusLine:
             click.echo(f"\r{'':<{_WIDTH}}\r", nl=False, err=True)
             self._written = False
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """Words in the place of those before."""
         if self._watched:
             click.echo(f"\r{words[:_WIDTH]:<{_WIDTH}}", nl=False, err=True)
             self._written = True

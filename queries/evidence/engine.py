@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -47,11 +48,16 @@ class RawResult:
     rows: list[tuple[Any, ...]]
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, still open to the file system for loading."""
+def connect(path: Path | None = None, **settings: str) -> duckdb.DuckDBPyConnection:
+    """A database, empty and in memory where there is no path, open to the file system for loading.
+
+    Args:
+        settings: more of DuckDB's own.
+    """
     connection = duckdb.connect(
-        ":memory:",
+        ":memory:" if path is None else str(path),
         config={
+            **settings,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",

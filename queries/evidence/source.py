@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
@@ -21,7 +22,7 @@ from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, 
 from .files import files_below
 from .loading import Loader, create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
-from .store import STORE, attach_store, write_store
+from .store import STORE, attach_store, check_store, is_store, report_of, write_store
 from .tables import TABLES
 from .telling import nothing_in, notices_of
 from .tidying import finish
@@ -65,6 +66,8 @@ class Evidence:
         """
         if not path.exists():
             raise SourceError(f"{path}: there is no such file or folder; give exported evidence")
+        if is_store(path):
+            return cls.of_store(f"EVIDENCE {path}", path, now)
         report = LoadReport()
         files = list(files_below(path, report.left_out))
         if not files:
@@ -102,7 +105,7 @@ class Evidence:
         finish(connection, report)
         if keep:
             with suppress(OSError, duckdb.Error):
-                write_store(connection, keep)
+                write_store(connection, keep, report, now)
         return cls._sealed(name, connection, report, now)
 
     @classmethod
@@ -115,10 +118,15 @@ class Evidence:
         connection = connect()
         try:
             attach_store(connection, path)
-            return cls._sealed(name, connection, LoadReport(tables=set(TABLES)), now, STORE)
-        except duckdb.Error as error:
+            seal(connection)
+            check_store(connection, path)
+            report = report_of(connection)
+        except (SourceError, duckdb.Error, msgspec.MsgspecError) as error:
             connection.close()
-            raise SourceError(f"{path}: no store that can be read: {one_line(error)}") from None
+            if isinstance(error, SourceError):
+                raise
+            raise SourceError(f"{path}: cannot be read: {one_line(error)}") from None
+        return cls._sealed(name, connection, report, now, STORE)
 
     @classmethod
     def _sealed(

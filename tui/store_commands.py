@@ -1,0 +1,80 @@
+"""The commands that keep evidence: import, and what they say while they work."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ..queries.printable import printable
+from ..queries.wording import counted
+from .opening import now_utc
+from .status_line import StatusLine
+
+
+class _Pace:
+    """How fast something goes, and how long it goes on."""
+
+    def __init__(self, line: StatusLine) -> None:
+        self._line = line
+        self._words = ""
+        self._began = 0.0
+
+    def progress(self, words: str, done: int, total: int) -> None:
+        if words != self._words:
+            self._words, self._began = words, time.monotonic()
+        took = time.monotonic() - self._began
+        left = f", {_span(took * (total - done) / done)} left" if done and took > 1 else ""
+        if words == "reading":
+            pace = f", {_bytes(done / took)}/s" if took > 1 else ""
+            self._line.say(f"reading {_bytes(done)} of {_bytes(total)}{pace}{left}")
+        else:
+            self._line.say(f"{words}: {done} %{left}")
+
+
+@click.command("import")
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    metavar="STORE",
+    required=True,
+    help="The store: made where there is none, added to where there is one.",
+)
+def import_(paths: tuple[str, ...], output: str) -> int:
+    """Read exported files once and keep them, sorted, in one file for --evidence.
+
+    A file that the store holds already is not read again. Until the end the store is what it was.
+    """
+    from ..queries.evidence.importing import import_files  # noqa: PLC0415
+    from ..queries.evidence.telling import notices_of  # noqa: PLC0415
+
+    line = StatusLine()
+    try:
+        done = import_files([Path(p) for p in paths], Path(output), now_utc(), _Pace(line).progress)
+    finally:
+        line.clear()
+    read = counted(len({file.path for file in done.report.files}), "file")
+    known = f", {counted(done.known, 'file')} known already" if done.known else ""
+    click.echo(f"{printable(output)}: {read} read{known}")
+    for table, rows in done.rows.items():
+        click.echo(f"{table}: {counted(rows, 'row')}, {done.added[table]:,} new")
+    if done.report.repeated:
+        click.echo(f"{counted(done.report.repeated, 'repeated row')} dropped")
+    notices = notices_of(done.report)
+    for notice in notices:
+        click.echo(printable(notice.text), err=True)
+    return 3 if any(notice.kind.name == "UNREAD" for notice in notices) else 0
+
+
+def _bytes(number: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}"
+        number /= 1000
+    return f"{number:.1f} GB"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
