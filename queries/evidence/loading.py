@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import msgspec
 
+from .avro import messages_of
 from .delimited import read_table
 from .documents import pieces_of
 from .files import fingerprint
@@ -122,6 +123,13 @@ class Loader:
                 load_parquet(self._connection, path, report, hint)
             return
         self._inserter.begin(report, hint)
+        if reader is Reader.CAPTURE:
+            report.form = Form.RECORDS
+            report.packed = ", ".join((*content.packed, "Avro"))
+            with content.open() as file:
+                for number, message in enumerate(messages_of(file), 1):
+                    self._inserter.add(f"message {number}", dumped(message))
+            return
         if reader is Reader.TABLE:
             report.form = Form.CSV
             table = read_table(content, delimiter, report)
