@@ -15,8 +15,7 @@ from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from .engine import Engine, QueryCancelledError, QueryError, connect, seal
-from .files import files_below
-from .loading import Loader, create_tables, load_rows
+from .made_rows import create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
 from .tables import TABLES
 from .telling import nothing_in, notices_of
@@ -59,6 +58,10 @@ class Evidence:
         Raises:
             SourceError: nothing there, not readable, or nothing in it that is evidence.
         """
+        # The demo opens no file, and need not wait for all that reads them.
+        from .files import files_below  # noqa: PLC0415
+        from .loading import Loader  # noqa: PLC0415
+
         if not path.exists():
             raise SourceError(f"{path}: there is no such file or folder; give exported evidence")
         report = LoadReport()
