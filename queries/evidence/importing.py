@@ -21,7 +21,8 @@ import duckdb
 from ..source import SourceError
 from .engine import connect, one_line, seal
 from .files import files_below, open_file
-from .loading import Loader, create_tables
+from .loading import Loader
+from .made_rows import create_tables
 from .reports import FileReport, LoadReport, UnreadableError
 from .store import (
     STORE,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from .cells import cast
-from .documents import Piece, pieces_of
-from .json_stream import JsonStream
-from .layouts import Layout, respelled
-from .messages import unwrapped
-from .repairing import dumped, parsed, repaired
-from .reports import FileReport, Form, UnreadableError
-from .tables import TABLES, table_of
+from .repairing import repaired
+from .reports import FileReport, Form
+from .tables import TABLES
+
+if TYPE_CHECKING:
+    from .documents import Piece
+    from .layouts import Layout
 
 #: How much is held before it goes into the tables.
 _ROWS = 50_000
@@ -136,35 +136,15 @@ class Inserter:
         self, where: str | int, text: str, number: int, known: _Waiting, inner: _Inner
     ) -> None:
         """An object of which nobody knows yet what it is."""
-        file = self._files[number][0]
-        try:
-            value = parsed(text)
-        except ValueError:
-            # DuckDB takes more than JSON allows; what only it can read wraps nothing.
-            known.add(where, text, number)
+        # Rows that say what they are, as nearly all do, need none of this.
+        from .unwrapping import unwrap  # noqa: PLC0415
+
+        found = unwrap(str(where), text, self._files[number][0])
+        if isinstance(found, str):
+            known.add(where, found, number)
             return
-        found = unwrapped(value)
-        if found is not None:
-            if not found.text:
-                file.form = Form.MESSAGES
-            for _ in range(found.bad):
-                file.spoil(where)
-            for row in found.rows:
-                file.deviceless += not row["DeviceId"]
-                inner.add(Piece(str(where), dumped(row)), number)
-            text = found.text
-        elif not any(isinstance(value.get(key), list) for key in ("tables", "records")):
-            names = respelled(tuple(value))
-            if names and table_of(frozenset(names.get(key, key) for key in value)):
-                text = dumped({names.get(key, key): value[key] for key in value})
-            known.add(where, text, number)
-            return
-        if text:
-            try:
-                for piece in pieces_of(JsonStream(text, file), file, str(where)):
-                    inner.add(piece, number)
-            except UnreadableError:
-                file.spoil(where)
+        for piece in found:
+            inner.add(piece, number)
 
     def _move(self, layout: Layout | None) -> None:
         """Count the rows of the batch, and put them into their tables."""

@@ -1,14 +1,13 @@
-"""Filling the tables from files or rows: every row is counted, none is lost in silence."""
+"""Filling the tables from files: every row is counted, none is lost in silence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import msgspec
 
+from .avro import messages_of
 from .delimited import read_table
 from .documents import pieces_of
 from .files import fingerprint
@@ -19,7 +18,7 @@ from .parquet import load_parquet
 from .recognising import Reader, reader_of
 from .repairing import dumped
 from .reports import FileReport, Form, LoadReport, UnreadableError
-from .tables import SQL_TYPES, TABLES
+from .tables import TABLES
 from .texts import as_utf8, decoded, encoding_of, lines_of
 from .unpacking import Content, contents_of, on_disk
 
@@ -28,12 +27,6 @@ _PLAIN_FILES = 250
 _PLAIN_BYTES = 2**28
 #: The header of a table with thousands of columns is one long line.
 _LONG_HEAD = 2**20
-
-
-def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for table, columns in TABLES.items():
-        body = ", ".join(f'"{name}" {SQL_TYPES[kind]}' for name, kind in columns.items())
-        connection.execute(f'CREATE TABLE "{table}" ({body})')
 
 
 class Loader:
@@ -122,6 +115,13 @@ class Loader:
                 load_parquet(self._connection, path, report, hint)
             return
         self._inserter.begin(report, hint)
+        if reader is Reader.CAPTURE:
+            report.form = Form.RECORDS
+            report.packed = ", ".join((*content.packed, "Avro"))
+            with content.open() as file:
+                for number, message in enumerate(messages_of(file), 1):
+                    self._inserter.add(f"message {number}", dumped(message))
+            return
         if reader is Reader.TABLE:
             report.form = Form.CSV
             table = read_table(content, delimiter, report)
@@ -150,22 +150,6 @@ class Loader:
             report.changed = report.changed or fingerprint(report.path) != before
         except OSError:
             report.changed = True
-
-
-def load_rows(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> LoadReport:
-    """Rows that a program made, by table, as if they had been exported."""
-    report = LoadReport(tables=set(tables))
-    inserter = Inserter(connection)
-    for table, rows in tables.items():
-        file = FileReport(Path("rows"))
-        report.files.append(file)
-        inserter.begin(file, table)
-        for number, row in enumerate(rows, 1):
-            inserter.add(number, dumped(row))
-    inserter.flush()
-    return report
 
 
 def _hint(file: FileReport) -> str | None:

@@ -20,7 +20,7 @@ class Reader(Enum):
     DOCUMENT = "JSON values over several lines"
     TABLE = "text in columns"
     PARQUET = "Parquet"
-    CAPTURE = "Avro"
+    CAPTURE = "Avro of Event Hubs Capture"
 
 
 #: Known by their first bytes, and not read.

@@ -20,7 +20,6 @@ class Form(StrEnum):
     AZ = "az query"
     CSV = "CSV"
     PARQUET = "Parquet"
-    CAPTURE = "Event Hubs Capture"
     EMPTY = "empty file"
 
 
@@ -47,7 +46,7 @@ class FileReport:
     Attributes:
         path: the file on disk.
         member: its name inside an archive, "" where the file is none.
-        packed: "gzip", "zstd", "zip", or several from outside in; "" where it is not packed.
+        packed: "gzip", "zstd", "zip", "Avro", or several from outside in; "" where nothing is.
         tables: how many rows it gave to each table; 0 for a table that it holds empty.
         bad: rows that could not be read, of all read; ``first_bad`` is the place of the first.
         repaired: texts with broken Unicode.

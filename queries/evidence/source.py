@@ -19,8 +19,7 @@ from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal
-from .files import files_below
-from .loading import Loader, create_tables, load_rows
+from .made_rows import create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
 from .store import STORE, attach_store, check_store, is_store, report_of, write_store
 from .tables import TABLES
@@ -64,6 +63,10 @@ class Evidence:
         Raises:
             SourceError: nothing there, not readable, or nothing in it that is evidence.
         """
+        # The demo opens no file, and need not wait for all that reads them.
+        from .files import files_below  # noqa: PLC0415
+        from .loading import Loader  # noqa: PLC0415
+
         if not path.exists():
             raise SourceError(f"{path}: there is no such file or folder; give exported evidence")
         if is_store(path):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_the_members_of_an_archive_share_one_limit(
 
 @pytest.mark.parametrize("packer", ["gzip", "zstd"])
 def test_a_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path, packer: str) -> None:
-    noise = "".join(os.urandom(2000).hex() for _ in range(200))
+    noise = Random(7).randbytes(400_000).hex()
     whole = PACKERS[packer](line("first") + line("second", SourceSystem=noise) + line("last"))
     for name, content in {
         "cut": whole[: len(whole) // 2],
@@ -97,7 +98,8 @@ def test_a_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path, pa
         folder = put(tmp_path / name, {"a": content})
         with opened(folder) as evidence:
             assert "first" in devices(evidence)
-            assert said(evidence)[-1].startswith(f"{folder}/a was read in part: damaged {packer}")
+            why = f"{folder}/a was read in part: damaged {packer}"
+            assert any(text.startswith(why) for text in said(evidence))
 
 
 def test_packed_again_and_again(tmp_path: Path) -> None:
@@ -354,7 +356,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(content=LINES.map(b"\n".join))
 def test_lines_mean_the_same_however_they_are_read(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

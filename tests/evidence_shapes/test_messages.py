@@ -14,6 +14,7 @@ from iotriage.queries.source import Cancellation
 
 from .reading import ALWAYS, opened, said
 from .test_every_shape import put
+from .writers import avro
 
 AGENT = "4f1b4f2e-0000-4000-8000-0123456789ab"
 
@@ -108,6 +109,27 @@ def test_a_message_in_its_envelope(tmp_path: Path, envelope: str, layout: str) -
     assert details[1] == {"LocalPort": "80", "ExtraDetails": {"a": 1}} | ports
     assert details[2] == merged | {"EventId": "id of LocalUsers"}
     assert details[3] == {"UserName": "root"} | merged | {"EventId": "id of Login"}
+
+
+@pytest.mark.parametrize("codec", ["null", "deflate"])
+def test_messages_that_event_hubs_captured(tmp_path: Path, codec: str) -> None:
+    bodies = [json.dumps(message(PORTS, n=number)).encode() for number in range(7)]
+    put(tmp_path, {"a": avro(bodies, device="cam-7", codec=codec)})
+    with opened(tmp_path) as evidence:
+        (file,) = evidence.report.files
+        assert (file.rows, file.bad, file.foreign, file.packed) == (14, 0, 0, "Avro")
+        assert evidence.report.repeated == 12
+        query = Query("devices", {}, "SecurityIoTRawEvent | distinct DeviceId")
+        assert evidence.ask(query, ALWAYS, Cancellation()).rows == (("cam-7",),)
+        assert said(evidence) == [TIMES]
+
+
+def test_a_capture_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
+    bodies = [json.dumps(message(PORTS)).encode() for _ in range(4)]
+    put(tmp_path, {"a": avro(bodies, device="cam-7", block=1)[:-40]})
+    with opened(tmp_path) as evidence:
+        (file,) = evidence.report.files
+        assert (file.rows, file.cut) == (6, "it ends in the midst of an Avro block")
 
 
 def test_a_message_alone_does_not_say_whose_it_is(tmp_path: Path) -> None:

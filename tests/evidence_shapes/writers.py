@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -247,11 +248,81 @@ def lake(rows: Rows) -> Written:
     return written
 
 
+def _long(value: int) -> bytes:
+    value = (value << 1) ^ (value >> 63)
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*out, value])
+
+
+def _counted(content: str | bytes) -> bytes:
+    raw = content.encode() if isinstance(content, str) else content
+    return _long(len(raw)) + raw
+
+
+#: As the documentation of Event Hubs Capture gives it.
+CAPTURE_SCHEMA = {
+    "type": "record",
+    "name": "EventData",
+    "namespace": "Microsoft.ServiceBus.Messaging",
+    "fields": [
+        {"name": "SequenceNumber", "type": "long"},
+        {"name": "Offset", "type": "string"},
+        {"name": "EnqueuedTimeUtc", "type": "string"},
+        {
+            "name": "SystemProperties",
+            "type": {"type": "map", "values": ["long", "double", "string", "bytes"]},
+        },
+        {
+            "name": "Properties",
+            "type": {"type": "map", "values": ["long", "double", "string", "bytes", "null"]},
+        },
+        {"name": "Body", "type": ["null", "bytes"]},
+    ],
+}
+
+
+def avro(bodies: list[bytes], device: str = "", codec: str = "null", block: int = 3) -> bytes:
+    """A file of Event Hubs Capture with a message for each body."""
+    sync = bytes(range(16))
+    meta = {"avro.codec": codec, "avro.schema": json.dumps(CAPTURE_SCHEMA)}
+    head = b"".join(_counted(key) + _counted(text) for key, text in meta.items())
+    out = b"Obj\x01" + _long(len(meta)) + head + _long(0) + sync
+    told = _long(2) + _counted("iothub-connection-device-id") + _long(2) + _counted(device)
+    told += _counted("x-opt-sequence") + _long(0) + _long(-5) + _long(0)
+    for at in range(0, len(bodies), block):
+        records = [
+            _long(at) + _counted("4711") + _counted("7/14/2026 7:00:00 PM")
+            + (told if device else _long(0)) + _long(0) + _long(1) + _counted(body)
+            for at, body in enumerate(bodies[at : at + block])
+        ]  # fmt: skip
+        data = b"".join(records)
+        if codec == "deflate":
+            packer = zlib.compressobj(wbits=-15)
+            data = packer.compress(data) + packer.flush()
+        out += _long(len(records)) + _counted(data) + sync
+    return out
+
+
+def capture(rows: Rows) -> Written:
+    """Event Hubs Capture: messages of some records each."""
+    written = {}
+    for table, of in rows.items():
+        plain = [_plain(row) for row in of]
+        parts = [plain[at : at + 4] for at in range(0, len(plain), 4)]
+        bodies = [json.dumps({"records": part}).encode() for part in parts]
+        codec = "deflate" if table == "SecurityAlert" else "null"
+        written[f"{table}/2026/07/14/19/00/15.avro"] = avro(bodies, codec=codec)
+    return written
+
+
 WRITERS: dict[str, Callable[[Rows], Written]] = {
     one.__name__: one
     for one in (
         json_lines, data_export, rest, rest_pretty, batch_lines, batch_document, array,
         one_after_another, az, portal, portal_german, portal_british, portal_japanese, msticpy,
-        powershell, powershell_csv, parquet, lake,
+        powershell, powershell_csv, parquet, lake, capture,
     )
 }  # fmt: skip
