@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from ..queries.answers import Answer, Value
@@ -227,13 +227,17 @@ def _holds_value(record: Mapping[str, Value], value: tuple[str, str]) -> bool:
     return text in members(record.get(column))
 
 
-def window_words(window: Window) -> str:
-    """``Nov 20 09:00 → Nov 21 09:00 UTC (24 h)``; the year where it is not the same throughout."""
-    form = "%b %d %H:%M"
-    years = window.start.year != window.end.year
-    start = window.start.strftime(f"%Y {form}" if years else form)
-    end = window.end.strftime(f"%Y {form}" if years else form)
-    return f"{start} → {end} UTC ({length_words(window.length)})"
+def window_words(window: Window, now: datetime) -> str:
+    """``Nov 20 09:00 → Nov 21 09:00 UTC (24 h)``; years as :func:`ends_words` tells them."""
+    return f"{ends_words(window, now)} ({length_words(window.length)})"
+
+
+def ends_words(window: Window, now: datetime, form: str = "%b %d %H:%M") -> str:
+    """Start and end, with the year where that is not this one, twice where there are two."""
+    years = {window.start.year, window.end.year}
+    start = window.start.strftime(form if years == {now.year} else f"%Y {form}")
+    end = window.end.strftime(form if len(years) == 1 else f"%Y {form}")
+    return f"{start} → {end} UTC"
 
 
 def length_words(length: timedelta) -> str:

@@ -112,7 +112,7 @@ class Resuming:
         title = console.pack.questions[place.pane].title
         where = [f"{printable(place.hub) or '(no hub)'} / {printable(place.device)}, {title}"]
         if not console.request.is_demo:
-            words = window_words(place.window)
+            words = window_words(place.window, console.clock())
             where.append(words.replace("→", "to") if console.ascii_only else words)
         if needle := place.panes.get(place.pane, PanePlace()).filter:
             where.append(f"filter {needle}")

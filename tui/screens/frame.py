@@ -1,45 +1,11 @@
-"""What stands around the panes: the status line, the tabs, the keys, as runs of text."""
+"""What stands around the panes, below the status line: the tabs and the keys, as runs of text."""
 
 from __future__ import annotations
 
 from ...queries.packs.loading import PANES
 from ..keymap import Keymap
-from ..pane_rows import window_words
 from ..widgets.one_line import Run
 from .desk import Desk
-
-#: Characters of a source in the status line.
-_SOURCE = 30
-
-
-def status_runs(desk: Desk, ascii_only: bool) -> tuple[list[Run], list[Run], list[Run]]:
-    """(source and device, window and pack, verdict counts); the last two empty at first."""
-    source = _shortened(desk.source_words, ascii_only)
-    first: list[Run] = [(" iotriage  ", "accent"), (source, "strong")]
-    if desk.scope is None:
-        return first, [], [(f"{desk.keymap.key('help', ascii_only)} keys ", "muted")]
-    scope, counts = desk.scope, desk.counts()
-    first.append((f"  {scope.hub or '(no hub)'} / {scope.device}", "strong"))
-    words = window_words(scope.window)
-    when = words.replace("→", "-") if ascii_only else words
-    judged = (
-        ("!", counts.suspicious, "suspicious"),
-        ("+" if ascii_only else "✓", counts.expected, "expected"),
-        ("~", counts.drifted, "drifted"),
-    )
-    runs: list[Run] = []
-    for sign, count, tone in judged:
-        runs += [(f"{sign} {count}", tone if count else "muted"), ("   ", "plain")]
-    runs.append((f"{counts.to_review} to review ", "muted"))
-    return first, [(f"  {when}  {desk.pack.name}", "muted")], runs
-
-
-def _shortened(source: str, ascii_only: bool) -> str:
-    """A long path by its end, so that device and counts keep their place."""
-    if len(source) <= _SOURCE:
-        return source
-    kind, _, path = source.partition(" ")
-    return f"{kind} {'...' if ascii_only else '…'}{path[-(_SOURCE - len(kind) - 2) :]}"
 
 
 def tab_runs(desk: Desk, active: str, width: int, ascii_only: bool) -> list[Run]:
