@@ -32,7 +32,7 @@ from .casebook.casebook import Casebook
 from .crash import crash_words
 from .driver import FrugalDriver
 from .ending import Ending
-from .errands import Errands, printable_lines
+from .errands import Errands
 from .investigation import Investigation
 from .keymap import REGISTRY, Keymap
 from .messages import (
@@ -46,6 +46,7 @@ from .messages import (
 )
 from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
+from .pasting import Pasting
 from .places import PlaceKeeper
 from .reporting import opened_case
 from .resuming import Resuming
@@ -107,6 +108,7 @@ class Console(App[str]):
         self.verdicts = Verdicts(self)
         self.errands = Errands(self)
         self.resuming = Resuming(self, places)
+        self._pasting = Pasting(self)
         self._ending = ending
         self._beginning = Beginning(self)
         self._ticker: Timer | None = None
@@ -368,10 +370,10 @@ class Console(App[str]):
             self.push_screen(CommandPalette(placeholder="name of an action"))
 
     async def on_event(self, event: events.Event) -> None:
-        # Fields draw what they hold as it is: what is pasted is made fit to be drawn before.
         if isinstance(event, events.Paste) and not event.is_forwarded:
-            event.text = printable_lines("\n".join(event.text.splitlines()))
-        await super().on_event(event)
+            self._pasting.take(event)
+        else:
+            await super().on_event(event)
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)
