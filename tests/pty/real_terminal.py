@@ -121,6 +121,14 @@ class Terminal:
             os.write(self._master, KEYS.get(key, key).encode())
             self.quiet(0.3 if key == "escape" else 0.12)
 
+    def send(self, data: bytes) -> None:
+        """Bytes as they are, however long a read of them takes."""
+        while data:
+            try:
+                data = data[os.write(self._master, data) :]
+            except BlockingIOError:
+                self.pump(0.01)
+
     def resize(self, columns: int, rows: int) -> None:
         """Another size; what stands on the screen is not kept."""
         self.lines  # noqa: B018 - what came for the old size is drawn at that size
