@@ -58,6 +58,7 @@ from .terminal_text import speaks_utf8
 from .theme_choice import open_theme
 from .theming import dress
 from .verdicts import Verdicts
+from .widgets.pane import Pane
 from .widgets.text_cells import shown
 
 
@@ -186,6 +187,12 @@ class Console(App[str]):
             self._renew(name)
         self.main.draw_frame()
         self._count_down()
+
+    def on_pane_looked(self, event: Pane.Looked) -> None:
+        rows = self.rows(event.pane.question)
+        if rows is not None:
+            self.resuming.answered(event.pane.question, rows)
+            self.main.draw_frame()
 
     def on_delayed(self, event: Delayed) -> None:
         if self.investigation is None or not self.investigation.hear(event.delay):

@@ -170,7 +170,7 @@ class Resuming:
     def answered(self, name: str, rows: PaneRows) -> None:
         """A pane has its rows: the cursor goes to the one that was left, where it still is."""
         awaited = self._awaited.get(name)
-        if awaited is None or rows.answer.status is Status.FAILED:
+        if awaited is None or rows.answer.status is Status.FAILED or rows.is_busy:
             return
         del self._awaited[name]
         index = _index_of(rows, awaited.row, awaited.index)
