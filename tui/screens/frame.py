@@ -11,26 +11,33 @@ from .desk import Desk
 def tab_runs(desk: Desk, active: str, width: int, ascii_only: bool) -> list[Run]:
     """`` 1 Alerts 16  2 Users 10 …`` with the number of suspicious rows.
 
-    Where that is too wide a sign says that a pane failed: each of them must be seen.
+    Where that is too wide a sign says that a pane failed, since each of them must be seen; then
+    there is less air, and at last only the pane that is open has its title.
     """
+    failed = "x" if ascii_only else "✗"
     runs = _tabs(desk, active, "failed")
-    if sum(len(text) for text, _ in runs) > width + 1:
-        return _tabs(desk, active, "x" if ascii_only else "✗")
+    for air, is_titled in (("  ", True), (" ", True), ("  ", False), (" ", False)):
+        if sum(len(text) for text, _ in runs) <= width:
+            break
+        runs = _tabs(desk, active, failed, air, is_titled=is_titled)
     return runs
 
 
-def _tabs(desk: Desk, active: str, failed: str) -> list[Run]:
+def _tabs(
+    desk: Desk, active: str, failed: str, air: str = "  ", *, is_titled: bool = True
+) -> list[Run]:
     runs: list[Run] = []
     for number, name in enumerate(PANES, 1):
         title, count, sign = desk.tab(name)
         tone = "accent" if name == active else "muted"
+        words = f"{number} {title}" if is_titled or name == active else f"{number}"
+        runs.append((" " if not runs else air, "plain"))
         if count == "failed":
-            runs += [(f" {number} {title} ", tone), (failed, "warning")]
+            runs += [(f"{words} ", tone), (failed, "warning")]
         else:
-            runs.append((f" {number} {title} {count}", tone))
+            runs.append((f"{words} {count}", tone))
         if sign:
             runs.append((f" {sign}", "suspicious"))
-        runs.append((" ", "plain"))
     return runs
 
 
