@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from iotriage.queries.asking import Scope
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.queries.window import Window
 from iotriage.tui.keymap import REGISTRY
 from iotriage.tui.pane_rows import window_words
 from iotriage.tui.screens.desk import Counts
+from iotriage.tui.screens.frame import tab_runs
 from iotriage.tui.screens.status import status_lines
 from rich.cells import cell_len
 
@@ -134,6 +137,31 @@ def test_a_cut_has_its_sign(stub: Stub, width: int) -> None:
 )
 def test_the_year_is_said_where_it_is_not_this_one(window: Window, words: str) -> None:
     assert window_words(window, NOW) == words
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["0", "34", "100,000", "failed", "…"]), st.booleans()),
+        min_size=5,
+        max_size=5,
+    ),
+    st.integers(64, 130),
+    st.sampled_from(PANES),
+)
+def test_tabs_never_lose_a_count(counts: list[tuple[str, bool]], width: int, active: str) -> None:
+    tabs = {
+        name: (name.capitalize(), count, "!12" if suspicious else "")
+        for name, (count, suspicious) in zip(PANES, counts, strict=True)
+    }
+    desk: Any = SimpleNamespace(tab=tabs.__getitem__)
+    line = "".join(text for text, _ in tab_runs(desk, active, width, False))
+    assert cell_len(line) <= width
+    for number, name in enumerate(PANES, 1):
+        _, count, sign = tabs[name]
+        said = {count, "✗"} if count == "failed" else {count}
+        title = f"( {name.capitalize()})" + ("" if name == active else "?")
+        words = f" {number}{title} ({'|'.join(said)})" + (f" {sign}" if sign else "")
+        assert re.search(words, line), words
 
 
 async def test_an_archive_of_another_year(case: Path) -> None:

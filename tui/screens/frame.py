@@ -16,28 +16,29 @@ def tab_runs(desk: Desk, active: str, width: int, ascii_only: bool) -> list[Run]
     """
     failed = "x" if ascii_only else "✗"
     runs = _tabs(desk, active, "failed")
-    for air, is_titled in (("  ", True), (" ", True), ("  ", False), (" ", False)):
-        if sum(len(text) for text, _ in runs) <= width:
+    for air, is_titled in ((" ", True), ("", True), (" ", False), ("", False)):
+        # The last is a blank.
+        if sum(len(text) for text, _ in runs[:-1]) <= width:
             break
         runs = _tabs(desk, active, failed, air, is_titled=is_titled)
-    return runs
+    return runs if sum(len(text) for text, _ in runs) <= width else runs[:-1]
 
 
 def _tabs(
-    desk: Desk, active: str, failed: str, air: str = "  ", *, is_titled: bool = True
+    desk: Desk, active: str, failed: str, air: str = " ", *, is_titled: bool = True
 ) -> list[Run]:
     runs: list[Run] = []
     for number, name in enumerate(PANES, 1):
         title, count, sign = desk.tab(name)
         tone = "accent" if name == active else "muted"
-        words = f"{number} {title}" if is_titled or name == active else f"{number}"
-        runs.append((" " if not runs else air, "plain"))
+        words = f" {number} {title}" if is_titled or name == active else f" {number}"
         if count == "failed":
             runs += [(f"{words} ", tone), (failed, "warning")]
         else:
             runs.append((f"{words} {count}", tone))
         if sign:
             runs.append((f" {sign}", "suspicious"))
+        runs.append((air, "plain"))
     return runs
 
 
