@@ -23,7 +23,6 @@ from textual.timer import Timer
 from ..queries.answers import Answer
 from ..queries.asking import Scope
 from ..queries.packs.loading import PANES
-from ..queries.printable import printable
 from ..queries.questions import Pack
 from ..queries.source import Waiting
 from ..queries.uncollected import resume
@@ -48,6 +47,7 @@ from .messages import (
 )
 from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
+from .pasting import Pasting
 from .places import PlaceKeeper
 from .reporting import opened_case
 from .resuming import Resuming
@@ -58,6 +58,7 @@ from .terminal_text import speaks_utf8
 from .theme_choice import open_theme
 from .theming import dress
 from .verdicts import Verdicts
+from .widgets.pane import Pane
 from .widgets.text_cells import shown
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Console(App[str]):
         self.board = Board(pack, casebook, ascii_only=ascii_only)
         self.verdicts = Verdicts(self)
         self.resuming = Resuming(self, places)
+        self._pasting = Pasting(self)
         self._ending = ending
         self._beginning = Beginning(self)
         self._ticker: Timer | None = None
@@ -202,6 +204,12 @@ class Console(App[str]):
             self._renew(name)
         self.main.draw_frame()
         self._count_down()
+
+    def on_pane_looked(self, event: Pane.Looked) -> None:
+        rows = self.rows(event.pane.question)
+        if rows is not None:
+            self.resuming.answered(event.pane.question, rows)
+            self.main.draw_frame()
 
     def on_delayed(self, event: Delayed) -> None:
         if self.investigation is None or not self.investigation.hear(event.delay):
@@ -386,10 +394,10 @@ class Console(App[str]):
             self.push_screen(CommandPalette(placeholder="name of an action"))
 
     async def on_event(self, event: events.Event) -> None:
-        # Fields draw what they hold as it is: what is pasted is made fit to be drawn before.
         if isinstance(event, events.Paste) and not event.is_forwarded:
-            event.text = "\n".join(map(printable, event.text.splitlines()))
-        await super().on_event(event)
+            self._pasting.take(event)
+        else:
+            await super().on_event(event)
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)

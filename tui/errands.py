@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
-from ..queries.printable import printable
+from ..queries.printable import printable, printable_lines
 from ..queries.wording import counted
 from .casebook.casebook import CaseError
 from .casebook.findings import Finding, Verdict, text_of
@@ -317,11 +317,6 @@ def _path_of(name: str) -> Path:
         return Path(name).expanduser()
     except RuntimeError:
         raise Problem(f"{name}: there is no such home folder: give another place") from None
-
-
-def printable_lines(text: str) -> str:
-    """Made printable line by line: what is pasted may not command a terminal either."""
-    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def _kept_words(count: int, name: str) -> str:

@@ -111,7 +111,7 @@ class Resuming:
         title = console.pack.questions[place.pane].title
         where = [f"{printable(place.hub) or '(no hub)'} / {printable(place.device)}, {title}"]
         if not console.request.is_demo:
-            words = window_words(place.window)
+            words = window_words(place.window, console.clock())
             where.append(words.replace("→", "to") if console.ascii_only else words)
         if needle := place.panes.get(place.pane, PanePlace()).filter:
             where.append(f"filter {needle}")
@@ -171,7 +171,7 @@ class Resuming:
     def answered(self, name: str, rows: PaneRows) -> None:
         """A pane has its rows: the cursor goes to the one that was left, where it still is."""
         awaited = self._awaited.get(name)
-        if awaited is None or rows.answer.status is Status.FAILED:
+        if awaited is None or rows.answer.status is Status.FAILED or rows.is_busy:
             return
         del self._awaited[name]
         index = _index_of(rows, awaited.row, awaited.index)

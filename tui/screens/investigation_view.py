@@ -16,7 +16,8 @@ from ..widgets.one_line import OneLine
 from ..widgets.pane import Pane
 from ..widgets.timeline import NO_ALERTS, Timeline
 from .desk import Desk
-from .frame import key_words, status_runs, tab_runs
+from .frame import key_words, tab_runs
+from .status import status_lines
 
 WIDE = 120
 #: From here on a picture in each row takes nothing from the command lines.
@@ -201,12 +202,10 @@ class InvestigationView(Screen[None]):
         self._draw_keys()
 
     def _draw_status(self) -> None:
-        first, rest, counts = status_runs(self.desk, self._ascii)
-        line = self.query_one("#status", OneLine)
-        if self.is_wide or not rest:
-            line.set_runs([*first, *rest], right=counts)
-        else:
-            line.set_runs(first, rest, right=counts)
+        lines = 1 if self.is_wide else 2
+        told = status_lines(self.desk, self.app.size.width, self._ascii, lines=lines)
+        _, right = told[-1]
+        self.query_one("#status", OneLine).set_runs(*(left for left, _ in told), right=right)
 
     def _draw_tabs(self) -> None:
         width = self.app.size.width
