@@ -145,7 +145,7 @@ def test_the_year_is_said_where_it_is_not_this_one(window: Window, words: str) -
         min_size=5,
         max_size=5,
     ),
-    st.integers(64, 130),
+    st.integers(80, 130),
     st.sampled_from(PANES),
 )
 def test_tabs_never_lose_a_count(counts: list[tuple[str, bool]], width: int, active: str) -> None:
