@@ -20,7 +20,7 @@ import duckdb
 
 from ..source import SourceError
 from .engine import connect, one_line, seal
-from .files import files_below, open_file
+from .files import files_below, open_file, size_of
 from .loading import Loader
 from .made_rows import create_tables
 from .reports import FileReport, LoadReport, UnreadableError
@@ -93,7 +93,9 @@ def import_files(
     except OSError as error:
         raise SourceError(f"{store}: cannot be written: {error.strerror or error}") from None
     except duckdb.Error as error:
-        raise SourceError(f"{store}: the import failed: {one_line(error)}") from None
+        raise SourceError(
+            f"{store}: the import failed, and the store is as it was: {one_line(error)}"
+        ) from None
 
 
 def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) -> Imported:
@@ -129,6 +131,7 @@ def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) ->
             # One that is still busy with what was interrupted refuses.
             with suppress(duckdb.Error):
                 connection.close()
+        _check(new)
         put_in_place(new, store)
     return Imported(report, known, made, added)
 
@@ -154,7 +157,7 @@ def _load(
 ) -> tuple[list[SourceFile], int]:
     """The rows of all files that are new; what to put down of those, and how many were known."""
     found = list(dict.fromkeys(f for path in paths for f in files_below(path, report.left_out)))
-    sizes = [_size(file) for file in found]
+    sizes = [size_of(file) for file in found]
     whole = {file.sha256 for file in before if file.report.is_whole}
     loader = Loader(connection, report)
     hashes: list[tuple[Path, str, int]] = []
@@ -285,10 +288,3 @@ def _sha256(path: Path) -> str:
     except (OSError, UnreadableError):
         return ""
     return digest.hexdigest()
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
