@@ -14,7 +14,7 @@ from .opening import now_utc
 from .status_line import StatusLine
 
 
-class _Pace:
+class Pace:
     """How fast something goes, and how long it goes on."""
 
     def __init__(self, line: StatusLine, clock: Callable[[], float] = time.monotonic) -> None:
@@ -31,6 +31,9 @@ class _Pace:
         if words == "reading":
             pace = f", {bytes_words(done / took)}/s" if took > 1 else ""
             self._line.say(f"reading {bytes_words(done)} of {bytes_words(total)}{pace}{left}")
+        elif words == "fetching":
+            pace = f", {done / took:,.0f}/s" if took > 1 else ""
+            self._line.say(f"fetching {done:,} of {counted(total, 'row')}{pace}{left}")
         else:
             self._line.say(f"{words}: {done} %{left}")
 
@@ -54,7 +57,7 @@ def import_(paths: tuple[str, ...], output: str) -> int:
 
     line = StatusLine()
     try:
-        done = import_files([Path(p) for p in paths], Path(output), now_utc(), _Pace(line).progress)
+        done = import_files([Path(p) for p in paths], Path(output), now_utc(), Pace(line).progress)
     finally:
         line.clear()
     read = counted(len({file.path for file in done.report.files}), "file")

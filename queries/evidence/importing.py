@@ -27,6 +27,7 @@ from .store import (
     being_written,
     check_store,
     files_of,
+    holds_capture,
     is_store,
     put_down,
     put_in_place,
@@ -138,6 +139,8 @@ def _check(store: Path) -> None:
         attach_store(connection, store)
         seal(connection)
         check_store(connection, store)
+        if holds_capture(connection):
+            raise SourceError(f"{store}: is a capture, to which nothing is added; give another -o")
     finally:
         connection.close()
 

@@ -76,7 +76,7 @@ def _reaching_failure(cause: BaseException, host: str) -> ServiceFailure | None:
 
 def _answer_failure(cause: BaseException, host: str) -> ServiceFailure | None:
     if isinstance(cause, ServiceResponseTimeoutError | TimeoutError):
-        return ServiceFailure(f"{host} took the question and said nothing in time")
+        return ServiceFailure(f"{host} took the question and said nothing in time", too_large=True)
     if isinstance(cause, ClientAuthenticationError):
         return ServiceFailure(f"sign-in failed: {_said(cause)}", refused=True)
     if isinstance(cause, IncompleteReadError | aiohttp.ClientPayloadError):

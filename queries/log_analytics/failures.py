@@ -36,6 +36,7 @@ class ServiceFailure(Exception):  # noqa: N818 - it is the service that failed
         again: whether the same question may be answered when it is asked again.
         after: seconds that the service asks to wait before, None where it does not say.
         refused: the token was not taken.
+        too_large: the answer took too long or too much; a narrower question may be answered.
         place: line from 1 and column from 0 of the text that was sent, where the service found a
             mistake; None where it did not say.
     """
@@ -47,12 +48,14 @@ class ServiceFailure(Exception):  # noqa: N818 - it is the service that failed
         again: bool = False,
         after: float | None = None,
         refused: bool = False,
+        too_large: bool = False,
         place: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(one_line(text))
         self.again = again
         self.after = after
         self.refused = refused
+        self.too_large = too_large
         self.place = place
 
 
@@ -95,13 +98,16 @@ def from_reply(reply: Reply, host: str) -> ServiceFailure:
     if status == 400:
         return ServiceFailure(f"the query was refused: {said}", place=place_of(error))
     if status == 413:
-        return ServiceFailure(f"HTTP 413: the answer is too large for the service: {said}")
+        return ServiceFailure(
+            f"HTTP 413: the answer is too large for the service: {said}", too_large=True
+        )
     if status == 429:
         return ServiceFailure(f"HTTP 429: throttled: {said}", again=True, after=after)
     if status == 504:
         return ServiceFailure(
             f"HTTP 504: the service gave up on the query: {said}"
-            " (narrow the window, or give a longer --timeout)"
+            " (narrow the window, or give a longer --timeout)",
+            too_large=True,
         )
     return ServiceFailure(
         f"HTTP {status} {code}: {said}", again=status in _BUSY or after is not None, after=after

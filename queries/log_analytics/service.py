@@ -195,7 +195,8 @@ class Service:
         except TimeoutError:
             raise ServiceFailure(
                 f"no whole answer within {whole:.0f} s: narrow the window, or give a longer"
-                " --timeout"
+                " --timeout",
+                too_large=True,
             ) from None
         except ServiceFailure:
             raise
@@ -261,5 +262,7 @@ async def _body(response: AsyncHttpResponse, limit: int, *, whole: bool) -> byte
         if len(body) > limit:
             if not whole:
                 return bytes(body[:limit])
-            raise ServiceFailure(f"the answer is larger than {limit >> 20} MiB: narrow the window")
+            raise ServiceFailure(
+                f"the answer is larger than {limit >> 20} MiB: narrow the window", too_large=True
+            )
     return bytes(body)
