@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from .capture_folder import CaptureFolder, Plan, Stretch
 from .capture_opening import open_capture
 from .capture_store import write_capture
 from .captured import Captured, Manifest, Slice, State, Wanted
-from .engine import connect, one_line
+from .engine import one_line
 from .fetching import Asker, Fetcher
 from .planning import plan_of, planned
 from .rows_as_text import lines_in, sha256_of
@@ -205,7 +205,6 @@ class _Work:
             self._folder.keep(one, lines)
 
     def _fetch_all(self, plan: Plan) -> None:
-        fetcher = Fetcher(plan.wanted, self._asker, self._clock)
         total, done = sum(each.rows for each in plan.stretches), 0
         lock = threading.Lock()
         self._say("fetching", 0, total)
@@ -217,7 +216,8 @@ class _Work:
                 done += stretch.rows
                 self._say("fetching", done, total)
 
-        each_at_once(fetch, plan.stretches, self._cancellation)
+        with closing(Fetcher(plan.wanted, self._asker, self._clock)) as fetcher:
+            each_at_once(fetch, plan.stretches, self._cancellation)
 
     def _fetch(self, fetcher: Fetcher, table: str, window: Window, depth: int) -> None:
         """Have every part of the window as a slice: kept, or among those that failed."""
@@ -225,8 +225,7 @@ class _Work:
         if kept is not None and kept.state is State.COMPLETE:
             return
         if not self._folder.has_parts_of(table, window):
-            with _scratch() as connection:
-                found = fetcher.fetch(table, window, depth, connection)
+            found = fetcher.fetch(table, window, depth)
             if found is not None:
                 one, lines = found
                 if one.state is not State.FAILED:
@@ -247,12 +246,3 @@ class _Work:
             return
         for part in halves(window):
             yield from self._collected(table, part)
-
-
-@contextmanager
-def _scratch() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = connect()
-    try:
-        yield connection
-    finally:
-        connection.close()

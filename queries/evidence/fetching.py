@@ -15,6 +15,7 @@ from ..questions import Query
 from ..source import Cancellation, Source, Tell
 from ..window import Window
 from .captured import ALERTS, Slice, State, Wanted
+from .engine import connect
 from .repairing import dumped, repaired
 from .rows_as_text import line_of, sha256_of
 from .slicing import halves, rows_query
@@ -114,15 +115,17 @@ class Fetcher:
         self._wanted = wanted
         self._asker = asker
         self._clock = clock
+        # Only DuckDB can tell which JSON it takes.
+        self._scratch = connect()
 
-    def fetch(
-        self, table: str, window: Window, depth: int, connection: duckdb.DuckDBPyConnection
-    ) -> tuple[Slice, list[bytes]] | None:
+    def close(self) -> None:
+        self._scratch.close()
+
+    def fetch(self, table: str, window: Window, depth: int) -> tuple[Slice, list[bytes]] | None:
         """A stretch, in whatever state it came; None where its halves are to be asked for.
 
         Args:
             depth: how many times it was halved.
-            connection: any database; nothing is left in it.
 
         Raises:
             Stopped: somebody cancelled.
@@ -146,7 +149,7 @@ class Fetcher:
             else:
                 if reply.trouble:
                     state = State.CUT
-        mended = _mend(table, rows, connection)
+        mended = _mend(table, rows, self._scratch.cursor()) if rows else 0
         lines = sorted(map(line_of, rows))
         one = Slice(
             table,
