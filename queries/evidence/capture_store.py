@@ -41,10 +41,13 @@ def write_capture(
         new = folder / "store"
         try:
             create_tables(connection)
+            # All at once: to make each slice durable here takes most of the time.
+            connection.begin()
             for number, one in enumerate(manifest.slices):
                 say("writing", number * 50 // len(manifest.slices), 100)
                 if one.rows:
                     insert_lines(connection, one.table, lines_of(one))
+            connection.commit()
             with being_written(connection, new) as catalogue:
                 begin_store(connection, catalogue)
                 for table in TABLES:
