@@ -156,6 +156,9 @@ class Captured:
                 "the manifest was changed after the capture: iotriage capture verify looks closer"
             )
             found.append(Notice(NoticeKind.UNREAD, text))
+        if mended := sum(each.mended for each in manifest.slices):
+            text = f"{counted(mended, 'text')} held broken Unicode, shown as U+FFFD"
+            found.append(Notice(NoticeKind.REMARK, text))
         for table in TABLES:
             absent = {name for each in manifest.of_table(table) for name in each.absent}
             if absent:

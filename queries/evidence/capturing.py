@@ -163,24 +163,23 @@ class _Work:
             SourceError: it is of something else, or complete.
         """
         plan = self._folder.plan()
-        if store.exists():
-            if not is_store(store):
-                raise SourceError(f"{store}: is there and is no store; give another name to -o")
-            with open_capture(store) as (connection, captured):
-                manifest = captured.manifest
-                self._agreed(manifest.wanted, store)
-                if not manifest.lacking:
-                    self._folder.remove()
-                    raise SourceError(
-                        f"{store}: holds this capture whole already; give another name to -o"
-                    )
-                if plan is None or not plan.wanted.is_same(manifest.wanted):
-                    plan = plan_of(manifest)
-                    self._folder.remove()
-                    self._folder.begin(plan)
-                self._take_out(connection, captured, store)
         if plan is not None:
             self._agreed(plan.wanted, self._folder.path)
+        if not store.exists():
+            return plan
+        if not is_store(store):
+            raise SourceError(f"{store}: is there and is no store; give another name to -o")
+        with open_capture(store) as (connection, captured):
+            self._agreed(captured.manifest.wanted, store)
+            if not captured.manifest.lacking:
+                self._folder.remove()
+                raise SourceError(
+                    f"{store}: holds this capture whole already; give another name to -o"
+                )
+            if plan is None:
+                plan = plan_of(captured.manifest)
+                self._folder.begin(plan)
+            self._take_out(connection, captured, store)
         return plan
 
     def _agreed(self, found: Wanted, where: Path) -> None:

@@ -50,11 +50,11 @@ class Reply:
     why: str = ""
 
     def may_be_halved(self, depth: int) -> bool:
-        """A cut always ends: half of the stretch holds fewer rows."""
+        """Halving ends: a half of what is cut holds fewer rows, and the others are not for ever."""
         match self.trouble:
-            case Trouble.CUT:
+            case Trouble.CUT if len(self.answer.rows) > 1:
                 return True
-            case Trouble.PARTIAL | Trouble.TOO_LARGE:
+            case Trouble.CUT | Trouble.PARTIAL | Trouble.TOO_LARGE:
                 return depth < _DEEPEST
         return False
 

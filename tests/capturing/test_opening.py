@@ -60,13 +60,15 @@ def of_device(answer: Answer, device: str) -> Answer:
     return replace(answer, rows=tuple(row for row in answer.rows if row[place] == device))
 
 
-def compare_all(online: Source, store: Path, scope: Scope) -> int:
-    """Every question of both packs, and what is behind the rows of each pane; how many rows."""
+def compare_all(
+    online: Source, store: Path, scope: Scope, packs: tuple[str, ...] = BUILT_IN
+) -> int:
+    """Every question of the packs, and what is behind the rows of each pane; how many rows."""
     rows = 0
     offline = Evidence.open(store, NOW)
     assert offline.default_window() == offline.extent() == scope.window
     assert offline.missing_tables == online.missing_tables
-    for pack in PACKS.values():
+    for pack in map(PACKS.__getitem__, packs):
         for name, question in pack.questions.items():
             ours, theirs = (
                 ask_whole(source, pack, question, scope) for source in (online, offline)
@@ -92,7 +94,6 @@ def compare_all(online: Source, store: Path, scope: Scope) -> int:
     ("device", "hub", "through"),
     [
         ("cam-0231", "plant-7", "wire"),
-        ("gw-0007", "plant-7", "archive"),
         ("sens-0404", "plant-7", "archive"),
     ],
 )
@@ -123,7 +124,7 @@ def test_rows_that_the_workspace_holds_twice_count_twice(
             wanted = making.changed(source=online.name)
             making.captured(online, store, wanted)
             scope = Scope(wanted.device, wanted.hub, wanted.window)
-            assert compare_all(online, store, scope)
+            assert compare_all(online, store, scope, ("exact",))
     finally:
         del service.workspaces[TWICE]
         evidence.close()

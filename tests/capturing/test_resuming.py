@@ -78,7 +78,9 @@ elif point.startswith("limit"):
 try:
     captured(Scripted(source_of(made())), store)
 except Exception as error:
-    print(type(error).__name__, error)
+    print(type(error).__name__, error, flush=True)
+# As the command does it: a question that was abandoned may go on.
+os._exit(0)
 """
 
 
@@ -108,9 +110,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     return Scripted(source_of(RAW))
 
 
-@pytest.mark.parametrize(
-    ("point", "kept"), [("replace 1", 0), ("replace 2", 0), ("replace 6", 4), ("store", 9)]
-)
+@pytest.mark.parametrize(("point", "kept"), [("replace 1", 0), ("replace 6", 4), ("store", 9)])
 def test_killed_it_goes_on_where_it_was(
     source: Scripted, store: Path, undisturbed: Any, point: str, kept: int
 ) -> None:
@@ -155,17 +155,22 @@ def test_a_full_disk_leaves_nothing_half_written(
     assert (told(done), held(store)) == (undisturbed[0], undisturbed[2])
 
 
-def test_stopped_by_hand(source: Scripted, store: Path, undisturbed: Any) -> None:
+def stopped(source: Scripted, store: Path, at: int) -> None:
+    """Begin, and cancel with so many questions."""
     cancellation = Cancellation()
 
     def stop(query: Query, number: int) -> Answer | None:
-        if number == 8:
+        if number == at:
             cancellation.cancel()
         return None
 
     source.fail = stop
     with pytest.raises(Stopped):
         captured(source, store, cancellation=cancellation)
+
+
+def test_stopped_by_hand(source: Scripted, store: Path, undisturbed: Any) -> None:
+    stopped(source, store, 12)
     assert files(store) == [FOLDER]
     assert os.stat(store.parent / FOLDER).st_mode & 0o077 == 0
     kept = kept_for(store)
@@ -179,17 +184,7 @@ def test_what_was_halved_is_halved_again(source: Scripted, store: Path, undistur
     source.row_cap = 15
     whole = told(captured(source, store.with_name("whole")))
     asked = len(source.asked)
-    again = Scripted(source_of(RAW), row_cap=15)
-    cancellation = Cancellation()
-
-    def stop(query: Query, number: int) -> Answer | None:
-        if number == asked - 9:
-            cancellation.cancel()
-        return None
-
-    again.fail = stop
-    with pytest.raises(Stopped):
-        captured(again, store, cancellation=cancellation)
+    stopped(Scripted(source_of(RAW), row_cap=15), store, asked - 9)
     third = Scripted(source_of(RAW), row_cap=15)
     assert told(captured(third, store)) == whole
     assert len(third.asked) < asked / 2
@@ -198,7 +193,7 @@ def test_what_was_halved_is_halved_again(source: Scripted, store: Path, undistur
 def test_a_slice_that_was_damaged_meanwhile_is_asked_again(
     source: Scripted, store: Path, undisturbed: Any
 ) -> None:
-    assert broken_off("replace 6", store).returncode == -9
+    stopped(Scripted(source_of(RAW)), store, 12)
     (first, second, *_) = sorted((store.parent / FOLDER).glob("*.slice"))
     first.write_bytes(first.read_bytes()[:-3])
     second.write_bytes(second.read_bytes().replace(b"plant-7", b"plant-9"))
@@ -208,7 +203,7 @@ def test_a_slice_that_was_damaged_meanwhile_is_asked_again(
 
 
 def test_another_capture_does_not_take_over_what_was_kept(source: Scripted, store: Path) -> None:
-    assert broken_off("replace 6", store).returncode == -9
+    stopped(Scripted(source_of(RAW)), store, 12)
     kept = kept_for(store)
     with pytest.raises(SourceError, match="is a capture of cam-1"):
         captured(source, store, changed(hub="plant-8"))
