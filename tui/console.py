@@ -21,6 +21,7 @@ from textual.timer import Timer
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope
+from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack
 from ..queries.source import Waiting
@@ -155,7 +156,7 @@ class Console(App[str]):
             lambda arrival: self.post_message(Arrived(arrival)),
             lambda delay: self.post_message(Delayed(delay)),
         )
-        self._beginning.words = "asking for the devices …"
+        self._beginning.words = tr("asking for the devices …")
         self._list_devices()
         self.main.draw_all()
         self.resuming.offer(event.window, event.place, event.complaint)
@@ -255,7 +256,7 @@ class Console(App[str]):
 
     @property
     def source_words(self) -> str:
-        return self.investigation.source.name if self.investigation else "opening"
+        return self.investigation.source.name if self.investigation else tr("opening")
 
     @property
     def reading_words(self) -> str:
@@ -355,17 +356,17 @@ class Console(App[str]):
         """The palette: the same actions as everywhere, nothing of Textual's own."""
         for action in self.keymap.actions:
             if action.name != "palette":
-                keys = action.written(self.ascii_only) or "no key"
+                keys = action.written(self.ascii_only) or tr("no key")
                 yield SystemCommand(
-                    action.label.capitalize(),
+                    _with_capital(tr(action.label)),
                     # The palette reads markup.
-                    f"{action.help}  ({keys})".replace("[", r"\["),
+                    f"{tr(action.help)}  ({keys})".replace("[", r"\["),
                     lambda name=action.name: self.run_worker(self._run(name)),
                 )
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder="name of an action"))
+            self.push_screen(CommandPalette(placeholder=tr("name of an action")))
 
     async def on_event(self, event: events.Event) -> None:
         # Fields draw what they hold as it is: what is pasted is made fit to be drawn before.
@@ -375,6 +376,10 @@ class Console(App[str]):
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)
+
+
+def _with_capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def run_console(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 
+from ..queries.alert_catalogue import in_words
 from ..queries.answers import Answer, Value
+from ..queries.language import tr
 from ..queries.questions import Question
 from ..queries.window import Window
 from .casebook.casebook import Casebook
@@ -50,7 +52,7 @@ class PaneRows:
         self._ascii = ascii_only
         places = {name: place for place, name in enumerate(answer.names)}
         shown = [column for column in question.shown if column.column in places]
-        self._labels = tuple(column.label for column in shown)
+        self._labels = tuple(tr(column.label) for column in shown)
         self._cells = [places[column.column] for column in shown]
         self._numeric = frozenset(
             at for at, place in enumerate(self._cells) if answer.columns[place].type in _NUMBERS
@@ -138,7 +140,11 @@ class PaneRows:
             self._visible.append(place)
 
     def _holds(self, place: int, wanted: str) -> bool:
-        return any(wanted in text_of(value).casefold() for value in self.answer.rows[place])
+        row = self.answer.rows[place]
+        if any(wanted in text_of(value).casefold() for value in row):
+            return True
+        # How grave an alert is may stand there in another language than in the answer.
+        return self._severity is not None and wanted in self._cell(row, self._severity).casefold()
 
     def _sign(self, place: int) -> Sign:
         standing = self.standings.get(place)
@@ -148,7 +154,7 @@ class PaneRows:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self.seen.insert(self._labels, LABEL) if self.seen else self._labels
+        return self.seen.insert(self._labels, tr(LABEL)) if self.seen else self._labels
 
     @property
     def numeric(self) -> frozenset[int]:
@@ -167,13 +173,17 @@ class PaneRows:
         if not tone and self._severity is not None:
             severity = str(row[self._severity]).lower()
             tone = severity if severity in _SEVERITIES else ""
-        cells = tuple(cell_text(row[at], ascii=self._ascii, short=True) for at in self._cells)
+        cells = tuple(self._cell(row, at) for at in self._cells)
         if self.seen is not None and self.seen.width:
             cells = self.seen.insert(cells, self.seen.cell(row))
         shown = (ASCII_SIGNS if self._ascii else SIGNS)[sign]
         if not shown and self.judged_values[place]:
             shown = VALUE_SIGN
         return RowView(shown, cells, tone, marked=self.selection.holds(index, place))
+
+    def _cell(self, row: Sequence[Value], at: int) -> str:
+        text = cell_text(row[at], ascii=self._ascii, short=True)
+        return in_words("AlertSeverity", text) if at == self._severity else text
 
     def place(self, index: int) -> int:
         """Place in the answer of the row shown at ``index``."""
@@ -229,10 +239,10 @@ def _holds_value(record: Mapping[str, Value], value: tuple[str, str]) -> bool:
 
 def window_words(window: Window) -> str:
     """``Nov 20 09:00 → Nov 21 09:00 UTC (24 h)``; the year where it is not the same throughout."""
-    form = "%b %d %H:%M"
+    form = tr("%b %d %H:%M")
     years = window.start.year != window.end.year
-    start = window.start.strftime(f"%Y {form}" if years else form)
-    end = window.end.strftime(f"%Y {form}" if years else form)
+    start = window.start.strftime(tr("%Y {form}", form=form) if years else form)
+    end = window.end.strftime(tr("%Y {form}", form=form) if years else form)
     return f"{start} → {end} UTC ({length_words(window.length)})"
 
 
@@ -242,7 +252,7 @@ def length_words(length: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days == 1 and not hours and not minutes:
-        return "24 h"
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+        return tr("24 h")
+    parts = [(days, tr("d")), (hours, tr("h")), (minutes, tr("min"))]
     words = [f"{count} {unit}" for count, unit in parts if count]
-    return " ".join(words[:2]) or "under a minute"
+    return " ".join(words[:2]) or tr("under a minute")

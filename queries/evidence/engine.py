@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from ..language import tr
 from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
@@ -92,12 +93,14 @@ class Engine:
         translation = _translated(_declared(query), query.text)
         for name in translation.slots.values():
             if name not in query.parameters:
-                raise QueryError(f"{name} is declared and has no value: write let {name} = …;")
+                raise QueryError(
+                    tr("{name} is declared and has no value: write let {name} = …;", name=name)
+                )
         values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
         try:
             cursor = self._connection.cursor()
         except duckdb.Error:
-            raise QueryError("the evidence is closed") from None
+            raise QueryError(tr("the evidence is closed")) from None
 
         def stop() -> None:
             # The query may have ended, and its cursor with it, while somebody reached for this.
@@ -190,11 +193,15 @@ def _translate(text: str) -> Translation:
     except (duckdb_kql.KqlError, duckdb.Error) as error:
         raise QueryError(_one_line(error)) from None
     except RecursionError:
-        raise QueryError("the query is nested too deeply") from None
+        raise QueryError(tr("the query is nested too deeply")) from None
     if foreign:
         known = ", ".join(TABLES)
         raise QueryError(
-            f"the evidence holds no {' '.join(foreign.split())[:100]}: it holds {known}"
+            tr(
+                "the evidence holds no {foreign}: it holds {known}",
+                foreign=" ".join(foreign.split())[:100],
+                known=known,
+            )
         )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
     return Translation(str(result), slots)

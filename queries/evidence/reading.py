@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from ..language import tr
+
 _CHUNK = 4 * 1024 * 1024
 #: A whole JSON document has to be held at once; a larger one is refused rather than half read.
 MAX_DOCUMENT = 512 * 1024 * 1024
@@ -67,7 +69,7 @@ def form_of(path: Path) -> Form:
     if text.startswith(b"["):
         return Form.ROWS
     if not text.startswith(b"{"):
-        raise UnreadableError("neither JSON nor Parquet")
+        raise UnreadableError(tr("neither JSON nor Parquet"))
     if re.match(rb'\{\s*"(tables|error)"\s*:', text):
         return Form.REST
     return Form.JSON_LINES
@@ -98,35 +100,40 @@ def document_rows(path: Path, form: Form, report: FileReport) -> Iterator[tuple[
         UnreadableError: no JSON, or not of the shape the form promises.
     """
     if path.stat().st_size > MAX_DOCUMENT:
-        raise UnreadableError(f"larger than {MAX_DOCUMENT // 2**20} MiB in one document")
+        raise UnreadableError(
+            tr("larger than {size} MiB in one document", size=MAX_DOCUMENT // 2**20)
+        )
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig", errors="replace"))
     except ValueError as error:
-        raise UnreadableError(f"no JSON: {error}") from None
+        raise UnreadableError(tr("no JSON: {error}", error=error)) from None
     except RecursionError:
-        raise UnreadableError("JSON nested too deeply") from None
+        raise UnreadableError(tr("JSON nested too deeply")) from None
+    row_word = tr("row")
     if form is Form.ROWS:
         for number, row in enumerate(content, 1):
-            yield f"row {number}", row
+            yield f"{row_word} {number}", row
         return
     if content.get("error"):
         report.partial = _error_text(content["error"])
     tables = content.get("tables")
     if tables is None and report.partial:
-        raise UnreadableError(f"the answer holds an error and no table: {report.partial}")
+        raise UnreadableError(
+            tr("the answer holds an error and no table: {partial}", partial=report.partial)
+        )
     if not isinstance(tables, list):
-        raise UnreadableError("a REST answer without a list of tables")
+        raise UnreadableError(tr("a REST answer without a list of tables"))
     for table in tables:
         try:
             names = [column["name"] for column in table["columns"]]
             rows = table["rows"]
         except (TypeError, KeyError):
-            raise UnreadableError("a table without columns or rows") from None
+            raise UnreadableError(tr("a table without columns or rows")) from None
         if not isinstance(rows, list) or not all(isinstance(name, str) for name in names):
-            raise UnreadableError("a table whose columns or rows are not what they should be")
+            raise UnreadableError(tr("a table whose columns or rows are not what they should be"))
         for number, row in enumerate(rows, 1):
             whole = isinstance(row, list) and len(row) == len(names)
-            yield f"row {number}", dict(zip(names, row, strict=True)) if whole else row
+            yield f"{row_word} {number}", dict(zip(names, row, strict=True)) if whole else row
 
 
 def _error_text(error: Any) -> str:

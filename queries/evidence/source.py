@@ -10,6 +10,7 @@ from typing import Any
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
+from ..language import tr
 from ..literals import LiteralError
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
@@ -58,13 +59,19 @@ class Evidence:
             SourceError: nothing there, not readable, or nothing in it that is evidence.
         """
         if not path.exists():
-            raise SourceError(f"{path}: there is no such file or folder; give exported evidence")
+            raise SourceError(
+                tr("{path}: there is no such file or folder; give exported evidence", path=path)
+            )
         try:
             files = list(files_below(path))
         except OSError as error:
-            raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
+            raise SourceError(
+                tr("{path}: cannot be read: {reason}", path=path, reason=error.strerror)
+            ) from None
         if not files:
-            raise SourceError(f"{path}: the folder holds no files; give exported evidence")
+            raise SourceError(
+                tr("{path}: the folder holds no files; give exported evidence", path=path)
+            )
         connection = connect()
         report = LoadReport()
         create_tables(connection)
@@ -181,10 +188,22 @@ def _kusto_type(kind: str) -> str:
 def _no_evidence(path: Path, report: LoadReport) -> str:
     for file in report.files:
         if file.refused:
-            return f"{file.path}: {file.refused}; export as JSON Lines, REST or Parquet"
+            return tr(
+                "{path}: {reason}; export as JSON Lines, REST or Parquet",
+                path=file.path,
+                reason=file.refused,
+            )
     if unread := _unread_rows(report):
-        return f"{path}: {unread}, and no other is there; export as JSON Lines, REST or Parquet"
-    return f"{path}: holds no rows of {', '.join(TABLES)}; give an export of one of these tables"
+        return tr(
+            "{path}: {unread}, and no other is there; export as JSON Lines, REST or Parquet",
+            path=path,
+            unread=unread,
+        )
+    return tr(
+        "{path}: holds no rows of {tables}; give an export of one of these tables",
+        path=path,
+        tables=", ".join(TABLES),
+    )
 
 
 def _notices(report: LoadReport) -> list[Notice]:
@@ -194,23 +213,37 @@ def _notices(report: LoadReport) -> list[Notice]:
         notices.append(Notice(NoticeKind.UNREAD, unread))
     for file in report.files:
         if file.refused and file.form is not None:
-            notices.append(Notice(NoticeKind.UNREAD, f"{file.path} was refused: {file.refused}"))
+            notices.append(
+                Notice(
+                    NoticeKind.UNREAD,
+                    tr("{path} was refused: {reason}", path=file.path, reason=file.refused),
+                )
+            )
         if file.partial:
-            text = f"{file.path} holds a partial answer: {file.partial}"
+            text = tr(
+                "{path} holds a partial answer: {reason}", path=file.path, reason=file.partial
+            )
             notices.append(Notice(NoticeKind.UNREAD, text))
     strangers = [file for file in report.files if file.refused and file.form is None]
     if strangers:
-        text = f"{counted(len(strangers), 'file')} left out, first {strangers[0].path}"
+        text = tr(
+            "{files} left out, first {path}",
+            files=counted(len(strangers), "file"),
+            path=strangers[0].path,
+        )
         notices.append(Notice(NoticeKind.REMARK, f"{text}: {strangers[0].refused}"))
     if report.untimed:
-        text = f"{counted(report.untimed, 'row')} without a readable TimeGenerated: in no window"
+        text = tr(
+            "{rows} without a readable TimeGenerated: in no window",
+            rows=counted(report.untimed, "row"),
+        )
         notices.append(Notice(NoticeKind.UNREAD, text))
     mended = report.repaired + sum(file.repaired for file in report.files)
     if mended:
-        text = f"{counted(mended, 'text')} held broken Unicode, shown as U+FFFD"
+        text = tr("{texts} held broken Unicode, shown as U+FFFD", texts=counted(mended, "text"))
         notices.append(Notice(NoticeKind.REMARK, text))
     if report.foreign:
-        text = f"{counted(report.foreign, 'row')} of other tables left aside"
+        text = tr("{rows} of other tables left aside", rows=counted(report.foreign, "row"))
         notices.append(Notice(NoticeKind.REMARK, text))
     return notices
 
@@ -220,7 +253,11 @@ def _unread_rows(report: LoadReport) -> str:
     if not bad:
         return ""
     count = sum(file.bad for file in bad)
-    return f"{counted(count, 'row')} could not be read, first at {bad[0].first_bad}"
+    return tr(
+        "{rows} could not be read, first at {place}",
+        rows=counted(count, "row"),
+        place=bad[0].first_bad,
+    )
 
 
 __all__ = ["ROW_CAP", "Evidence", "Form"]

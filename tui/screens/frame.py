@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
+from ...queries.language import tr
 from ...queries.packs.loading import PANES
 from ..keymap import Keymap
 from ..pane_rows import window_words
@@ -17,9 +20,9 @@ def status_runs(desk: Desk, ascii_only: bool) -> tuple[list[Run], list[Run], lis
     source = _shortened(desk.source_words, ascii_only)
     first: list[Run] = [(" iotriage  ", "accent"), (source, "strong")]
     if desk.scope is None:
-        return first, [], [(f"{desk.keymap.key('help', ascii_only)} keys ", "muted")]
+        return first, [], [(tr("{key} keys ", key=desk.keymap.key("help", ascii_only)), "muted")]
     scope, counts = desk.scope, desk.counts()
-    first.append((f"  {scope.hub or '(no hub)'} / {scope.device}", "strong"))
+    first.append((f"  {scope.hub or tr('(no hub)')} / {scope.device}", "strong"))
     words = window_words(scope.window)
     when = words.replace("→", "-") if ascii_only else words
     judged = (
@@ -30,7 +33,7 @@ def status_runs(desk: Desk, ascii_only: bool) -> tuple[list[Run], list[Run], lis
     runs: list[Run] = []
     for sign, count, tone in judged:
         runs += [(f"{sign} {count}", tone if count else "muted"), ("   ", "plain")]
-    runs.append((f"{counts.to_review} to review ", "muted"))
+    runs.append((tr("{count} to review ", count=counts.to_review), "muted"))
     return first, [(f"  {when}  {desk.pack.name}", "muted")], runs
 
 
@@ -47,8 +50,8 @@ def tab_runs(desk: Desk, active: str, width: int, ascii_only: bool) -> list[Run]
 
     Where that is too wide a sign says that a pane failed: each of them must be seen.
     """
-    runs = _tabs(desk, active, "failed")
-    if sum(len(text) for text, _ in runs) > width + 1:
+    runs = _tabs(desk, active, tr("failed"))
+    if sum(cell_len(text) for text, _ in runs) > width + 1:
         return _tabs(desk, active, "x" if ascii_only else "✗")
     return runs
 
@@ -71,12 +74,17 @@ def _tabs(desk: Desk, active: str, failed: str) -> list[Run]:
 def key_words(keymap: Keymap, *, picking: bool, typing: bool, ascii_only: bool) -> str:
     """What the keys do where the cursor stands."""
     if picking and typing:
-        return " type to filter  arrows move  Enter opens  Esc takes the filter away"
+        return tr(" type to filter  arrows move  Enter opens  Esc takes the filter away")
     if typing:
-        return " Enter keeps the filter  Esc takes it away"
+        return tr(" Enter keeps the filter  Esc takes it away")
     if picking:
-        told = [("detail", "opens"), ("window", "window"), ("help", "keys"), ("leave", "leave")]
+        told = [
+            ("detail", tr("opens")),
+            ("window", tr("window")),
+            ("help", tr("keys")),
+            ("leave", tr("leave")),
+        ]
         words = [f"{keymap.key(name, ascii_only)} {label}" for name, label in told]
-        return "  ".join([" type to filter", *words])
-    shown = [f"{action.written(ascii_only)} {action.label}" for action in keymap.footer()]
+        return "  ".join([tr(" type to filter"), *words])
+    shown = [f"{action.written(ascii_only)} {tr(action.label)}" for action in keymap.footer()]
     return " " + "  ".join(shown)

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Answer, NoticeKind, Status
+from ...queries.language import tr
 from ...queries.packs.loading import PANES
 from ..widgets.devices_panel import DevicesPanel
 from ..widgets.one_line import OneLine
@@ -46,7 +47,7 @@ class InvestigationView(Screen[None]):
                 yield OneLine(ascii_only=self._ascii, id="chosen-alert")
                 yield OneLine(ascii_only=self._ascii, id="tabs")
                 for name in PANES:
-                    title = self.desk.pack.questions[name].title
+                    title = tr(self.desk.pack.questions[name].title)
                     yield Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
         yield OneLine(ascii_only=self._ascii, id="keys")
         yield Static("", id="too-small", markup=False)
@@ -90,7 +91,13 @@ class InvestigationView(Screen[None]):
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "small")
         if small:
-            words = f"iotriage needs {SMALLEST[0]}x{SMALLEST[1]} cells; this is {width}x{height}."
+            words = tr(
+                "iotriage needs {columns}x{rows} cells; this is {width}x{height}.",
+                columns=SMALLEST[0],
+                rows=SMALLEST[1],
+                width=width,
+                height=height,
+            )
             self.query_one("#too-small", Static).update(words)
         wide = self.is_wide
         self.set_class(wide, "wide")
@@ -163,9 +170,9 @@ class InvestigationView(Screen[None]):
         if rows is not None and "AlertSeverity" in rows.answer.names:
             moment = raised_column(rows.answer.names)
             points = [(r[moment], r["AlertSeverity"]) for r in rows.answer.records()]
-        why = NO_ALERTS if rows is not None else ""
+        why = tr(NO_ALERTS) if rows is not None else ""
         if rows is not None and _are_unknown(rows.answer):
-            why = "it is not known which alerts there are"
+            why = tr("it is not known which alerts there are")
         self.query_one(Timeline).set_alerts(scope.window, points, why)
         self._draw_chosen_alert()
 
