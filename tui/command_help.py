@@ -58,7 +58,9 @@ class _Formatter(click.HelpFormatter):
         if spoken() == "en":
             super().write_text(text)
             return
-        for paragraph in paragraphs(text):
+        for number, paragraph in enumerate(paragraphs(text)):
+            if number:
+                self.write("\n")
             for line in _wrapped(tr(paragraph), self.width - self.current_indent):
                 self.write(f"{'':>{self.current_indent}}{line}\n")
 
@@ -89,10 +91,15 @@ def paragraphs(text: str) -> list[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    from rich.console import Console  # noqa: PLC0415 - only where help is translated
-    from rich.text import Text  # noqa: PLC0415
+    """Broken between any two wide characters, never inside a Latin word or before a 。"""
+    from rich.cells import cell_len  # noqa: PLC0415 - only where help is translated
 
-    return [str(line).rstrip() for line in Text(text).wrap(Console(width=width), width)] or [""]
+    lines = [""]
+    for unit in re.findall(r"(?:[!-~]+|.)[、。」]*", text):
+        if lines[-1] and cell_len(lines[-1] + unit) > width:
+            lines.append("")
+        lines[-1] += unit if lines[-1] else unit.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 class _Context(click.Context):

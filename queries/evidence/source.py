@@ -10,7 +10,7 @@ from typing import Any
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
-from ..language import tr
+from ..language import tr, translatable
 from ..literals import LiteralError
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
@@ -170,7 +170,7 @@ class Evidence:
             status,
             tuple(notices),
             kql,
-            statistics={"seconds": time.monotonic() - began},
+            statistics={translatable("seconds"): time.monotonic() - began},
         )
 
     def close(self) -> None:

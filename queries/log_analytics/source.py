@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status, rfc3339
 from ..held import PROBE, TABLES, Held, held_in
-from ..language import tr
+from ..language import tr, translatable
 from ..literals import LiteralError, prologue
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
@@ -153,7 +153,7 @@ class LogAnalytics:
             _status(table),
             notices,
             kql,
-            statistics={"seconds": seconds, **table.statistics},
+            statistics={translatable("seconds"): seconds, **table.statistics},
         )
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import click
+from iotriage.queries.alert_catalogue import entry_for
 from iotriage.queries.answers import NoticeKind, Status
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
 from iotriage.tui.actions import ACTIONS
@@ -63,6 +64,12 @@ def _declared() -> Iterator[tuple[str, str]]:
             for column in ("meaning", "remediation"):
                 if row[column]:
                     yield "alert_catalogue.tsv", row[column]
+            entry = entry_for(row["alert_type"], row["name"])
+            assert entry
+            # A name of an event or a table is one word, and stays.
+            for part in entry.look_at.split(", "):
+                if " " in part:
+                    yield "alert_catalogue.tsv", part
 
 
 def _helps(command: click.Command) -> Iterable[tuple[str, str]]:
