@@ -55,7 +55,7 @@ from .screens.investigation import InvestigationScreen
 from .screens.sign_in import show_code
 from .suspending import Suspending
 from .terminal_text import speaks_utf8
-from .theme_choice import open_theme
+from .theme_choice import mistake, open_theme
 from .theming import dress
 from .verdicts import Verdicts
 from .widgets.text_cells import shown
@@ -399,7 +399,7 @@ def run_console(
     try:
         opened = open_theme(theme, os.environ)
     except ThemeError as error:
-        raise UsageProblem(str(error)) from None
+        raise UsageProblem(mistake(error)) from None
     places = PlaceKeeper()
     with Ending(places.close) as ending, opened_case(case, analyst) as casebook:
         console = Console(

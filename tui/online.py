@@ -205,7 +205,8 @@ def labels(guids: tuple[str, ...]) -> dict[str, str]:
 
 
 def _unforeseen(guid: str, error: Exception) -> SourceError:
-    return SourceError(f"workspace {guid}: {type(error).__name__}: {error}"[:300])
+    why = f"{type(error).__name__}: {error}"
+    return SourceError(tr("workspace {called}: {failure}", called=guid, failure=why)[:300])
 
 
 def _memory() -> Path:

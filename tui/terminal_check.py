@@ -13,7 +13,7 @@ from ..themes import ThemeError, load_theme
 from . import clipboard
 from .settings import load_settings
 from .terminal_text import speaks_utf8
-from .theme_choice import choose, colours, own_themes
+from .theme_choice import choose, colours, mistake, own_themes
 
 _PATIENCE = 2.0
 
@@ -57,7 +57,7 @@ def colour_step(wanted: str | None, environment: Mapping[str, str]) -> Step:
     try:
         theme = load_theme(choice.theme, own_themes())
     except ThemeError as error:
-        return Step(tr("colours"), False, f"{told}; {error}")
+        return Step(tr("colours"), False, f"{told}; {mistake(error)}")
     return Step(
         tr("colours"),
         True,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..queries.language import tr
-from ..themes import Theme, load_theme
+from ..themes import Theme, ThemeError, load_theme
 from .settings import settings_path
 
 #: Terminals that never had colours, and entries that say so by their name.
@@ -37,6 +37,15 @@ def open_theme(wanted: str | None, environment: Mapping[str, str]) -> Theme:
         ThemeError: no such theme, or one with a mistake.
     """
     return load_theme(choose(wanted, environment).theme, own_themes())
+
+
+def mistake(error: ThemeError) -> str:
+    """What is wrong with a theme, in the language of the analyst."""
+    inner = {
+        name: mistake(value) if isinstance(value, ThemeError) else value
+        for name, value in error.values.items()
+    }
+    return tr(error.english, **inner)
 
 
 def choose(wanted: str | None, environment: Mapping[str, str]) -> Choice:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from ..language import tr
 from .tables import TABLES
 
 #: Table functions that duckdb-kql writes for ``range`` and ``mv-expand``.
@@ -27,7 +28,7 @@ def foreign_source(sql: str) -> str:
         text = parser.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()[0][0]
     tree = json.loads(text)
     if tree.get("error"):
-        return "what is no query"
+        return tr("what is no query")
     named: set[str] = set()
     read: list[tuple[str, str]] = []
     waiting: list[Any] = [tree]

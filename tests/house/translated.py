@@ -21,6 +21,8 @@ from iotriage.tui.cli import commands
 from iotriage.tui.command_help import paragraphs
 
 ROOT = Path(__file__).parents[2]
+#: Which argument of a call is a text to translate.
+_KEYS = {"tr": 0, "translatable": 0, "ThemeError": 0, "counted": 1}
 _ENUMS: tuple[type[StrEnum], ...] = (Status, NoticeKind, Sign, Verdict, Presence, Kind)
 
 
@@ -34,12 +36,13 @@ def texts() -> dict[str, str]:
 
 def _marked() -> Iterator[tuple[str, str]]:
     """What stands in a call of tr or translatable, and the nouns that are counted."""
-    for file in (*(ROOT / "queries").rglob("*.py"), *(ROOT / "tui").rglob("*.py")):
+    files = (file for room in ("queries", "tui", "themes") for file in (ROOT / room).rglob("*.py"))
+    for file in files:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             where = f"{file.relative_to(ROOT)}:{node.lineno}"
-            text = {"tr": 0, "translatable": 0, "counted": 1}.get(node.func.id)
+            text = _KEYS.get(node.func.id)
             if text is None or len(node.args) <= text:
                 continue
             argument = node.args[text]
