@@ -155,6 +155,18 @@ async def test_waiting_and_failing_are_told_in_japanese(
     gate.set()
 
 
+async def test_what_cannot_be_known_is_told_in_japanese(demo: Remembering, case: Path) -> None:
+    async with driven(demo, case, NARROW) as console:
+        await console.open("sens-0404")
+        await console.press("2")
+        assert "ユーザー  判断不可 · 0 行" in console.text
+        assert (
+            "判断不可: このデバイスのマイクロ エージェントは、ユーザーを報告しません。"
+            in console.text
+        )
+        assert english(console, "sens") == set()
+
+
 async def test_the_offer_to_go_on(demo: Remembering, case: Path, tmp_path: Path) -> None:
     async def opened(language: str, offer: str, pane: str) -> None:
         speak(language)

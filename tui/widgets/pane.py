@@ -175,7 +175,11 @@ def empty_words(answer: Answer, heard: bool = True, keymap: Keymap = REGISTRY) -
         )
     if answer.notices:
         return tr("No rows.\n\n") + "\n".join(
-            f"{tr(str(notice.kind)).capitalize()}: {printable(notice.text)}."
+            tr(
+                "{kind}: {text}.",
+                kind=tr(str(notice.kind)).capitalize(),
+                text=printable(notice.text),
+            )
             for notice in answer.notices
         )
     if answer.question == "alerts":
