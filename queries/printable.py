@@ -51,3 +51,8 @@ def printable(text: str) -> str:
         marks = 0
         shown.append(_escape(char) if _hidden(char) else char)
     return "".join(shown)
+
+
+def printable_lines(text: str) -> str:
+    """Made printable line by line: what is pasted may not command a terminal either."""
+    return "\n".join(printable(line) for line in text.split("\n"))

@@ -1,8 +1,9 @@
-"""Small files of the analyst's own: readable by nobody else, and never half written."""
+"""Files of the analyst's own: readable by nobody else, and never half written."""
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -31,3 +32,13 @@ def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def is_private(path: Path) -> bool:
+    """Whether nobody else can have written there; what is planted would speak for us.
+
+    Raises:
+        OSError: it is not there, or cannot be looked at.
+    """
+    found = path.stat()
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -26,18 +26,31 @@ def uncollected(rows: int) -> Iterator[None]:
     answer in memory a tenth of a second and more, many times while it is being made. Rows hold no
     cycles, so that they go by themselves when nobody refers to them.
     """
-    global _makers  # noqa: PLW0603 - collection is switched for the whole process
     if rows < _MANY:
         yield
         return
-    with _lock:
-        _makers += 1
-        gc.disable()
+    pause()
     try:
         yield
     finally:
-        with _lock:
-            _makers -= 1
-            if not _makers:
-                gc.freeze()
-                gc.enable()
+        resume()
+
+
+def pause() -> None:
+    """No garbage collection until :func:`resume`."""
+    global _makers  # noqa: PLW0603 - collection is switched for the whole process
+    with _lock:
+        _makers += 1
+        gc.disable()
+
+
+def resume() -> None:
+    """Collect again, but nothing of what is there now, once everybody who paused has resumed."""
+    global _makers  # noqa: PLW0603
+    with _lock:
+        if not _makers:
+            return
+        _makers -= 1
+        if not _makers:
+            gc.freeze()
+            gc.enable()

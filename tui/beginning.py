@@ -12,7 +12,6 @@ from ..queries.source import SourceError, Waiting
 from ..queries.window import Window
 from .messages import CodeGiven, Opened, OpeningGoesOn, WorkspacesFound
 from .opening import Problem, Request, UsageProblem, WorkspaceWanted, scope_in
-from .screens.dialogs import PickOne
 
 if TYPE_CHECKING:
     from .console import Console
@@ -82,6 +81,8 @@ class Beginning:
 
     def choose(self, wanted: WorkspaceWanted) -> None:
         """Let the analyst choose a workspace, and open that; without one there is nothing to do."""
+        from .screens.dialogs import PickOne  # noqa: PLC0415 - most begin without a choice
+
         console, found = self._console, wanted.workspaces
         self.waiting = None
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -26,6 +27,9 @@ from .settings import settings_path
 from .status_line import StatusLine
 from .terminal_check import Step, terminal_steps
 from .terminal_text import speaks_utf8
+
+if TYPE_CHECKING:
+    from ..queries.evidence.reports import LoadReport
 
 _SECONDS = 15.0
 
@@ -59,6 +63,8 @@ def _held_files(request: Request, line: StatusLine) -> Iterator[Step]:
         source = request.open_source(now_utc(), line.progress)
     except SourceError as error:
         yield Step(tr("evidence"), False, str(error))
+        if request.evidence:
+            yield from _files(getattr(error, "report", None), Path(request.evidence))
         return
     with_time = tr(
         "{source}, opened in {seconds:.1f} s", source=source.name, seconds=time.monotonic() - began
@@ -67,10 +73,26 @@ def _held_files(request: Request, line: StatusLine) -> Iterator[Step]:
     try:
         answer = source.ask(PROBE, source.extent(), Cancellation())
         yield from _tables({held.table: held for held in held_in(answer)}, source)
+        if request.evidence:
+            yield from _files(getattr(source, "report", None), Path(request.evidence))
         for notice in source.notices:
             yield Step(tr(str(notice.kind)), None, notice.text)
     finally:
         source.close()
+
+
+def _files(report: LoadReport | None, top: Path) -> Iterator[Step]:
+    """Every file, or what is alike together; only of evidence is there a report."""
+    if report is None or not (report.files or report.left_out):
+        return
+    from .evidence_files import file_lines  # noqa: PLC0415
+
+    refused = sum(bool(file.refused) for file in report.files)
+    read = counted(len(report.files) - refused, "file")
+    words = tr("{files} read, {refused:,} refused", files=read, refused=refused)
+    if report.repeated:
+        words += tr(", {rows} there more than once", rows=counted(report.repeated, "row"))
+    yield Step(tr("files"), None, words, tuple(file_lines(report, top)))
 
 
 def _tables(held: dict[str, Held], source: Source | None = None) -> Iterator[Step]:

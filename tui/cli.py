@@ -18,6 +18,7 @@ from ..queries.packs.loading import PackError
 from ..queries.printable import printable
 from ..queries.source import SourceError
 from ..queries.tokens import without_tokens
+from ..queries.uncollected import resume
 from ..themes import built_in
 from .case_commands import baseline, case_group
 from .command_help import Group, complaint
@@ -28,6 +29,7 @@ from .opening import Problem, UsageProblem, now_utc
 from .options import case_file, language, request_from, source_and_scope, source_and_window
 from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
 from .status_line import StatusLine
+from .store_commands import import_
 from .terminal_text import speaks_utf8
 
 FAILED, USAGE, IN_PART = 1, 2, 3
@@ -61,6 +63,7 @@ def commands(context: click.Context, /, **words: Any) -> None:
     Without a command the console opens: on the demo evidence, or on the source that is given.
     """
     if context.invoked_subcommand is not None:
+        resume()
         typed = [
             option.opts[0]
             for option in commands.params
@@ -236,6 +239,7 @@ def report(
 commands.add_command(baseline)
 commands.add_command(case_group)
 commands.add_command(doctor)
+commands.add_command(import_)
 commands.add_command(workspaces)
 
 

@@ -7,9 +7,10 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import events
@@ -25,6 +26,7 @@ from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack
 from ..queries.source import Waiting
+from ..queries.uncollected import resume
 from ..queries.window import Window
 from ..themes import Theme, ThemeError, load_theme
 from .beginning import Beginning
@@ -33,7 +35,6 @@ from .casebook.casebook import Casebook
 from .crash import crash_words
 from .driver import FrugalDriver
 from .ending import Ending
-from .errands import Errands, printable_lines
 from .investigation import Investigation
 from .keymap import REGISTRY, Keymap
 from .messages import (
@@ -47,18 +48,22 @@ from .messages import (
 )
 from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
+from .pasting import Pasting
 from .places import PlaceKeeper
 from .reporting import opened_case
 from .resuming import Resuming
 from .screens.desk import Counts
 from .screens.investigation import InvestigationScreen
-from .screens.sign_in import show_code
 from .suspending import Suspending
 from .terminal_text import speaks_utf8
 from .theme_choice import mistake, open_theme
 from .theming import dress
 from .verdicts import Verdicts
+from .widgets.pane import Pane
 from .widgets.text_cells import shown
+
+if TYPE_CHECKING:
+    from .errands import Errands
 
 
 class Console(App[str]):
@@ -106,8 +111,8 @@ class Console(App[str]):
         self.investigation: Investigation | None = None
         self.board = Board(pack, casebook, ascii_only=ascii_only)
         self.verdicts = Verdicts(self)
-        self.errands = Errands(self)
         self.resuming = Resuming(self, places)
+        self._pasting = Pasting(self)
         self._ending = ending
         self._beginning = Beginning(self)
         self._ticker: Timer | None = None
@@ -120,14 +125,27 @@ class Console(App[str]):
         if self._ending is not None:
             self._ending.watch(asyncio.get_running_loop(), self.exit)
 
-    def on_mount(self) -> None:
+    @cached_property
+    def errands(self) -> Errands:
+        # What opens dialogs is loaded with the first of them: the first frame has none.
+        from .errands import Errands  # noqa: PLC0415
+
+        return Errands(self)
+
+    def get_default_screen(self) -> Screen[None]:
         self.main = InvestigationScreen(self, ascii_only=self.ascii_only)
-        self.push_screen(self.main)
+        return self.main
+
+    def on_mount(self) -> None:
         if self._ending is not None and self._driver is not None:
             Suspending(self._driver).watch()
         # The screen first: reading evidence leaves little of the processor to whoever draws.
-        self.call_after_refresh(self._beginning.open)
+        self.call_after_refresh(self._begin)
         self.set_interval(1.0, self._every_second)
+
+    def _begin(self) -> None:
+        resume()
+        self._beginning.open()
 
     def _every_second(self) -> None:
         self.verdicts.follow()
@@ -142,6 +160,8 @@ class Console(App[str]):
         self._beginning.choose(event.wanted)
 
     def on_code_given(self, event: CodeGiven) -> None:
+        from .screens.sign_in import show_code  # noqa: PLC0415
+
         copy, ascii_only = self.errands.copy_text, self.ascii_only
         show_code(self, event.code, copy, self.clock, ascii_only=ascii_only)
 
@@ -185,6 +205,12 @@ class Console(App[str]):
             self._renew(name)
         self.main.draw_frame()
         self._count_down()
+
+    def on_pane_looked(self, event: Pane.Looked) -> None:
+        rows = self.rows(event.pane.question)
+        if rows is not None:
+            self.resuming.answered(event.pane.question, rows)
+            self.main.draw_frame()
 
     def on_delayed(self, event: Delayed) -> None:
         if self.investigation is None or not self.investigation.hear(event.delay):
@@ -369,10 +395,10 @@ class Console(App[str]):
             self.push_screen(CommandPalette(placeholder=tr("name of an action")))
 
     async def on_event(self, event: events.Event) -> None:
-        # Fields draw what they hold as it is: what is pasted is made fit to be drawn before.
         if isinstance(event, events.Paste) and not event.is_forwarded:
-            event.text = printable_lines("\n".join(event.text.splitlines()))
-        await super().on_event(event)
+            self._pasting.take(event)
+        else:
+            await super().on_event(event)
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import getincrementaldecoder
 from contextlib import suppress
+from selectors import EVENT_READ, DefaultSelector
 from threading import Condition
 from typing import IO, Any
 
@@ -12,6 +14,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
 from .terminal_frames import Grid, NotDrawingError, difference
+from .terminal_input import TerminalInput
 
 _SYNC = re.compile(r"\x1b\[\?2026[hl]")
 #: Modes, titles, the clipboard: nothing that changes what stands on the screen.
@@ -24,6 +27,10 @@ _OTHER_SCREEN = "\x1b[?1049"
 _SYNCED_FROM = 1024
 #: Seconds that leaving waits for a terminal that takes nothing any more.
 _PATIENCE = 3.0
+#: Seconds after which Esc is a key of its own, where ESCDELAY says nothing.
+_ESCAPE_DELAY = 0.2
+#: Seconds between two looks whether to go on reading.
+_LOOK = 0.1
 
 
 class FrameWriter(WriterThread):
@@ -117,7 +124,32 @@ class FrameWriter(WriterThread):
 
 
 class FrugalDriver(LinuxDriver):
-    """Textual's own driver with another writer."""
+    """Textual's own driver with another writer, and another reader."""
+
+    def run_input_thread(self) -> None:
+        """Read until the driver lets go of the terminal."""
+        told = os.environ.get("ESCDELAY", "")
+        # What is typed after Esc ends the wait for the rest of a sequence: it may be long.
+        delay = int(told) / 1000 if told.isdecimal() else _ESCAPE_DELAY
+        reader = TerminalInput(delay)
+        # A terminal may send what is no UTF-8, and the input goes on.
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with DefaultSelector() as selector:
+            selector.register(self.fileno, EVENT_READ)
+            while not self.exit_event.is_set():
+                wait = reader.wait
+                if selector.select(_LOOK if wait is None else min(wait, _LOOK)):
+                    try:
+                        data = os.read(self.fileno, 1 << 16)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        # It has gone: others see to that.
+                        self.exit_event.wait(_LOOK)
+                    for message in reader.feed(decode(data)):
+                        self.process_message(message)
+                for message in reader.tick():
+                    self.process_message(message)
 
     @property
     def _writer_thread(self) -> WriterThread | None:

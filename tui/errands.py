@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
 from ..queries.language import tr, translatable
-from ..queries.printable import printable
+from ..queries.printable import printable, printable_lines
 from ..queries.wording import counted
 from .casebook.casebook import CaseError
 from .casebook.findings import Finding, Verdict, text_of
@@ -332,11 +332,6 @@ def _path_of(name: str) -> Path:
         raise Problem(
             tr("{name}: there is no such home folder: give another place", name=name)
         ) from None
-
-
-def printable_lines(text: str) -> str:
-    """Made printable line by line: what is pasted may not command a terminal either."""
-    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def _kept_words(count: int, name: str) -> str:

@@ -90,6 +90,8 @@ def doctor(**words: Any) -> int:
         line.clear()
         sound = sound and step.sound is not False
         click.echo(printable(f"{fit(step.sign, 7)} {step.name}: {step.said}"))
+        for text in step.lines:
+            click.echo(f"        {printable(text)}")
     return 0 if sound else 1
 
 

@@ -92,14 +92,14 @@ class Request:
         if self.online is not None:
             return self.online.open(now_utc, tell, show_code)
         # Imported here: DuckDB and the demo cost start-up time that --help must not pay.
+        if self.is_demo:
+            from ..queries.demo.kept import demo_evidence  # noqa: PLC0415
+
+            return demo_evidence(now)
         from ..queries.evidence.source import Evidence  # noqa: PLC0415
 
-        if not self.is_demo:
-            assert self.evidence is not None
-            return Evidence.open(Path(self.evidence), now, progress)
-        from ..queries.demo import demo_tables  # noqa: PLC0415
-
-        return Evidence.of_rows("DEMO", demo_tables(now), now)
+        assert self.evidence is not None
+        return Evidence.open(Path(self.evidence), now, progress)
 
     def window(self, source: Source) -> Window:
         """What is asked about; ``--last`` ends where the source's newest row does.

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from functools import cached_property
+from datetime import datetime, timedelta
+from math import inf
 
 from ..queries.alert_catalogue import in_words
 from ..queries.answers import Answer, Value
-from ..queries.language import tr
+from ..queries.language import spoken, tr, translatable
 from ..queries.questions import Question
 from ..queries.window import Window
 from .casebook.casebook import Casebook
-from .casebook.findings import Finding, finding_of, members, text_of
+from .casebook.findings import Finding, Key, finding_of, members
 from .casebook.judgements import Sign, Standing
+from .searching import Placing, Search
 from .seen import LABEL, SeenColumn, seen_column
 from .selection import Selection
 from .widgets.table_lines import RowView
@@ -26,7 +27,6 @@ ASCII_SIGNS = SIGNS | {Sign.EXPECTED: "+"}
 VALUE_SIGN = ":"
 _SEVERITIES = frozenset({"high", "medium", "low", "informational"})
 _OPEN = Sign.UNREVIEWED
-Key = tuple[tuple[str, str], ...]
 _NUMBERS = frozenset({"long", "int", "real", "decimal"})
 
 
@@ -68,6 +68,13 @@ class PaneRows:
         self.standings: dict[int, Standing] = {}
         self._visible: list[int] | None = None
         self.hidden = 0
+        self._needle = ""
+        self._hides_expected = False
+        self._search: Search | None = None
+        #: Nobody needs to know where the rows of findings stand before there are verdicts.
+        self._placing = Placing(len(answer.rows), self._key_at)
+        #: There are verdicts on rows that have not been found yet, if they are here.
+        self._is_placing = False
         self.selection = Selection()
         #: Of each row, how many of its values have a verdict of their own.
         self.judged_values: Counter[int] = Counter()
@@ -78,11 +85,19 @@ class PaneRows:
 
     def judge_again(self) -> None:
         """Read every verdict anew; most rows have none, so only the judged are looked up."""
+        self._judge()
+        if self._is_placing:
+            # All rows of most panes; of the others the first ones, and look_on goes on.
+            self._placing.go_on(0)
+            self._judge()
+
+    def _judge(self) -> None:
         self.standings, self.judged_values, self._value_signs = {}, Counter(), Counter()
+        self._is_placing = False
         for finding in self._casebook.judged(self._device, self._hub):
             if finding.question != self.question.name:
                 continue
-            place = self._keys.get(finding.key)
+            place = self._place_of(finding.key)
             if place is None:
                 continue
             record = self.record_at(place)
@@ -99,7 +114,7 @@ class PaneRows:
         if not self._casebook.covers(self.question.name, self._hub):
             return
         for key in self._casebook.covered_keys(self.question.name, self._hub):
-            place = self._keys.get(key)
+            place = self._place_of(key)
             if place is None or (place in self.standings and self._sign(place) is not _OPEN):
                 continue
             finding, record = self.finding_at(place)
@@ -107,10 +122,12 @@ class PaneRows:
             if standing.sign is not _OPEN:
                 self.standings[place] = standing
 
-    @cached_property
-    def _keys(self) -> dict[Key, int]:
-        """Key of a finding -> place of its row; made when there is a verdict to place."""
-        return {self.finding_at(place)[0].key: place for place in range(len(self.answer.rows))}
+    def _place_of(self, key: Key) -> int | None:
+        """Place of the row; None as well while it is not known yet."""
+        place = self._placing.places.get(key)
+        if place is None and not self._placing.done:
+            self._is_placing = True
+        return place
 
     def counts(self) -> Counter[Sign]:
         """How many rows, and values with a verdict of their own, stand how; hidden ones too."""
@@ -120,31 +137,50 @@ class PaneRows:
 
     # Which rows are shown
 
-    def choose(self, needle: str, hide_expected: bool) -> None:
+    def choose(self, needle: str, hide_expected: bool, seconds: float = inf) -> None:
         """Show only rows that hold ``needle`` (``!needle``: that do not), maybe not the expected.
 
-        Case does not matter; every column is searched, shown or not.
+        After about so many seconds the rows found so far are shown: :meth:`look_on` goes on.
         """
-        inverse = needle.startswith("!")
-        wanted = (needle[1:] if inverse else needle).casefold()
-        if not wanted and not hide_expected:
-            self._visible, self.hidden = None, 0
-            return
-        self._visible, self.hidden = [], 0
-        for place in range(len(self.answer.rows)):
-            if hide_expected and self._sign(place) is Sign.EXPECTED:
-                self.hidden += 1
-                continue
-            if wanted and self._holds(place, wanted) is inverse:
-                continue
-            self._visible.append(place)
+        if needle != self._needle:
+            self._needle = needle
+            wanted = needle.removeprefix("!")
+            told = self._told if self._severity is not None and spoken() != "en" else None
+            before = self._search
+            self._search = Search(self.answer.rows, needle, before, told) if wanted else None
+        self._hides_expected = hide_expected
+        self.look_on(seconds)
 
-    def _holds(self, place: int, wanted: str) -> bool:
-        row = self.answer.rows[place]
-        if any(wanted in text_of(value).casefold() for value in row):
-            return True
-        # How grave an alert is may stand there in another language than in the answer.
-        return self._severity is not None and wanted in self._cell(row, self._severity).casefold()
+    @property
+    def is_busy(self) -> bool:
+        """Rows, or the places of verdicts, are still looked for."""
+        return self._is_placing or (self._search is not None and not self._search.done)
+
+    @property
+    def looked_at(self) -> float:
+        """How far it has come with that, from 0 to 1."""
+        goes_on = self._search if self._search and not self._search.done else self._placing
+        return goes_on.at / max(1, len(self.answer.rows))
+
+    def look_on(self, seconds: float = inf) -> None:
+        """Go on with what is not done, for about so long."""
+        if self._is_placing:
+            self._placing.go_on(seconds)
+            if self._placing.done:
+                self._judge()
+        elif self._search is not None:
+            self._search.go_on(seconds)
+        self._visible = None if self._search is None else self._search.found
+        self.hidden = 0
+        if self._hides_expected:
+            hidden = {at for at, how in self.standings.items() if how.sign is Sign.EXPECTED}
+            self.hidden = len(hidden)
+            shown = range(len(self.answer.rows)) if self._visible is None else self._visible
+            self._visible = [place for place in shown if place not in hidden]
+
+    def _told(self, row: Sequence[Value]) -> str:
+        """How grave an alert is, which stands on the screen in another language than in the row."""
+        return "" if self._severity is None else self._cell(row, self._severity)
 
     def _sign(self, place: int) -> Sign:
         standing = self.standings.get(place)
@@ -212,6 +248,9 @@ class PaneRows:
 
     def choose_all(self) -> None:
         """Every row that is shown; none, where all of them are chosen already."""
+        while self.is_busy:
+            # What is chosen may not depend on how far the search had come.
+            self.look_on()
         shown = {self.place(index) for index in range(len(self))}
         if shown <= self.selection.places:
             self.selection.clear()
@@ -226,7 +265,13 @@ class PaneRows:
 
     def finding_at(self, place: int) -> tuple[Finding, Mapping[str, Value]]:
         record = self.record_at(place)
-        return finding_of(self.question, self._device, self._hub, record), record
+        finding = finding_of(self.question, self._device, self._hub, record)
+        # A verdict may be about to be given there.
+        self._placing.places.setdefault(finding.key, place)
+        return finding, record
+
+    def _key_at(self, place: int) -> Key:
+        return self.finding_at(place)[0].key
 
     def standing(self, index: int) -> Standing | None:
         return self.standings.get(self.place(index))
@@ -237,13 +282,19 @@ def _holds_value(record: Mapping[str, Value], value: tuple[str, str]) -> bool:
     return text in members(record.get(column))
 
 
-def window_words(window: Window) -> str:
-    """``Nov 20 09:00 → Nov 21 09:00 UTC (24 h)``; the year where it is not the same throughout."""
-    form = tr("%b %d %H:%M")
-    years = window.start.year != window.end.year
-    start = window.start.strftime(tr("%Y {form}", form=form) if years else form)
-    end = window.end.strftime(tr("%Y {form}", form=form) if years else form)
-    return f"{start} → {end} UTC ({length_words(window.length)})"
+def window_words(window: Window, now: datetime) -> str:
+    """``Nov 20 09:00 → Nov 21 09:00 UTC (24 h)``; years as :func:`ends_words` tells them."""
+    return f"{ends_words(window, now)} ({length_words(window.length)})"
+
+
+def ends_words(window: Window, now: datetime, form: str = translatable("%b %d %H:%M")) -> str:
+    """Start and end, with the year where that is not this one, twice where there are two."""
+    years = {window.start.year, window.end.year}
+    short = tr(form)
+    long = tr("%Y {form}", form=short)
+    start = window.start.strftime(short if years == {now.year} else long)
+    end = window.end.strftime(short if len(years) == 1 else long)
+    return f"{start} → {end} UTC"
 
 
 def length_words(length: timedelta) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from ..queries.answers import Answer
@@ -47,6 +46,9 @@ def report_of(
     at: datetime,
 ) -> Report:
     """The report on what was answered, held against the casebook of now."""
+    # Imported here: it is slow to load, and reports are few.
+    from importlib.metadata import version  # noqa: PLC0415
+
     subject = ReportSubject(
         device=scope.device,
         hub=scope.hub,

@@ -13,7 +13,6 @@ from ..queries.window import Window
 from .opening import Request
 from .pane_rows import PaneRows, window_words
 from .places import LONGEST_FILTER, PanePlace, Place, PlaceError, PlaceKeeper
-from .screens.resuming import GoOn
 
 if TYPE_CHECKING:
     from .console import Console
@@ -113,7 +112,7 @@ class Resuming:
         title = tr(console.pack.questions[place.pane].title)
         where = [f"{printable(place.hub) or tr('(no hub)')} / {printable(place.device)}, {title}"]
         if not console.request.is_demo:
-            words = window_words(place.window)
+            words = window_words(place.window, console.clock())
             where.append(words.replace("→", "to") if console.ascii_only else words)
         if needle := place.panes.get(place.pane, PanePlace()).filter:
             where.append(tr("filter {needle}", needle=needle))
@@ -121,6 +120,8 @@ class Resuming:
         def answered(yes: bool | None) -> None:
             if yes:
                 self._want(place)
+
+        from .screens.resuming import GoOn  # noqa: PLC0415 - only where there is something
 
         console.push_screen(GoOn(tuple(where), ascii_only=console.ascii_only), answered)
 
@@ -175,7 +176,7 @@ class Resuming:
     def answered(self, name: str, rows: PaneRows) -> None:
         """A pane has its rows: the cursor goes to the one that was left, where it still is."""
         awaited = self._awaited.get(name)
-        if awaited is None or rows.answer.status is Status.FAILED:
+        if awaited is None or rows.answer.status is Status.FAILED or rows.is_busy:
             return
         del self._awaited[name]
         index = _index_of(rows, awaited.row, awaited.index)

@@ -25,7 +25,7 @@ class StatusLine:
     def progress(self, name: str, number: int, total: int) -> None:
         """Which file is being read."""
         if number < total:
-            self._say(
+            self.say(
                 tr(
                     "reading {number} of {total}: {name}",
                     number=number,
@@ -46,7 +46,7 @@ class StatusLine:
             again = tr(
                 "again in {seconds:.0f} s: ", seconds=max(0.0, waiting.until - time.monotonic())
             )
-        self._say(f"{again}{printable(waiting.why)}")
+        self.say(f"{again}{printable(waiting.why)}")
 
     def show_code(self, code: DeviceCode | None) -> None:
         """A code to sign in with is said whether or not somebody watches."""
@@ -60,7 +60,8 @@ class StatusLine:
             click.echo(f"\r{'':<{_WIDTH}}\r", nl=False, err=True)
             self._written = False
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """Words in the place of those before."""
         if self._watched:
             # Cells, not characters: Japanese is twice as wide.
             from .widgets.text_cells import fit  # noqa: PLC0415

@@ -20,11 +20,15 @@ _PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was looked at, and how it stands; ``sound`` None for what is only told."""
+    """What was looked at, and how it stands; ``sound`` None for what is only told.
+
+    ``lines`` go on where one does not do.
+    """
 
     name: str
     sound: bool | None
     said: str
+    lines: tuple[str, ...] = ()
 
     @property
     def sign(self) -> str:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,7 +21,6 @@ from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
-from .reach import foreign_source
 from .tables import TABLES
 from .translations import Translation, remembered
 
@@ -49,11 +49,16 @@ class RawResult:
     rows: list[tuple[Any, ...]]
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, still open to the file system for loading."""
+def connect(path: Path | None = None, **settings: str) -> duckdb.DuckDBPyConnection:
+    """A database, empty and in memory where there is no path, open to the file system for loading.
+
+    Args:
+        settings: more of DuckDB's own.
+    """
     connection = duckdb.connect(
-        ":memory:",
+        ":memory:" if path is None else str(path),
         config={
+            **settings,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
@@ -71,10 +76,11 @@ def seal(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 class Engine:
-    """Runs KQL over a sealed database that holds every known table."""
+    """Runs KQL over a sealed database that holds every known table, in memory or in a store."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: str = "memory") -> None:
         self._connection = connection
+        self._catalogue = catalogue
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -117,7 +123,7 @@ class Engine:
             columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
             rows = cursor.fetchmany(row_cap + 1)
         except (duckdb.Error, UnicodeError, OverflowError) as error:
-            raise QueryError(_one_line(error)) from None
+            raise QueryError(one_line(error)) from None
         finally:
             cancellation.forget(stop)
             cursor.close()
@@ -135,7 +141,7 @@ class Engine:
         cursor.execute("SET TimeZone='UTC'")
         for table in TABLES:
             cursor.execute(
-                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM memory.main."{table}"'  # noqa: S608
+                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
                 f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end}"
             )
 
@@ -186,12 +192,19 @@ def _translate(text: str) -> Translation:
     # Reading the grammar takes as long as a question: only a text that is new pays for it.
     import duckdb_kql  # noqa: PLC0415
 
+    from .folding import folded  # noqa: PLC0415
+    from .reach import foreign_source  # noqa: PLC0415
+    from .sql_types import parsed  # noqa: PLC0415
+
     schema = {table: list(columns) for table, columns in TABLES.items()}
     try:
         result = duckdb_kql.to_sql(text, schema=schema, allow_write=False)
-        foreign = foreign_source(str(result))
+        with duckdb.connect(":memory:") as connection:
+            tree = parsed(connection, str(result))
+            foreign = foreign_source(tree)
+            sql = "" if foreign else folded(tree, connection)
     except (duckdb_kql.KqlError, duckdb.Error) as error:
-        raise QueryError(_one_line(error)) from None
+        raise QueryError(one_line(error)) from None
     except RecursionError:
         raise QueryError(tr("the query is nested too deeply")) from None
     if foreign:
@@ -204,7 +217,7 @@ def _translate(text: str) -> Translation:
             )
         )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
-    return Translation(str(result), slots)
+    return Translation(sql, slots)
 
 
 def _bound(value: Parameter) -> Any:
@@ -215,6 +228,7 @@ def _timestamp(moment: datetime) -> str:
     return f"TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """The first line of what an engine complains of."""
     lines: Sequence[str] = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:500]

@@ -1,329 +1,163 @@
-"""Filling the tables from files or rows: every row is counted, none is lost in silence."""
+"""Filling the tables from files: every row is counted, none is lost in silence."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import msgspec
 
-from .reading import (
-    FileReport,
-    Form,
-    UnreadableError,
-    document_rows,
-    dumped,
-    form_of,
-    lines_of,
-    repaired,
-)
-from .tables import SORTED_BY, SQL_TYPES, TABLES, table_of
+from ..language import tr
+from .avro import messages_of
+from .delimited import read_table
+from .documents import pieces_of
+from .files import fingerprint
+from .inserting import Inserter
+from .json_stream import JsonStream
+from .native_lines import Plain, load_plain
+from .parquet import load_parquet
+from .recognising import Reader, reader_of
+from .repairing import dumped
+from .reports import FileReport, Form, LoadReport, UnreadableError
+from .tables import TABLES
+from .texts import as_utf8, decoded, encoding_of, lines_of
+from .unpacking import Content, contents_of, on_disk
 
-_BATCH = 20_000
-#: Columns whose text is JSON; one that DuckDB cannot read would lose the whole event.
-_JSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "SecurityAlert": ("ExtendedProperties", "Entities"),
-    "SecurityIoTRawEvent": ("EventDetails",),
-    "DefenderIoTRawEvent": ("EventDetails",),
-}
-
-
-@dataclass(slots=True)
-class LoadReport:
-    """What was read: a report a file, and what concerns the whole."""
-
-    files: list[FileReport] = field(default_factory=list)
-    tables: set[str] = field(default_factory=set)
-    rows: int = 0
-    untimed: int = 0
-    foreign: int = 0
-    repeated: int = 0
-    repaired: int = 0
+#: How much is gathered for DuckDB to read at once.
+_PLAIN_FILES = 250
+_PLAIN_BYTES = 2**28
+#: The header of a table with thousands of columns is one long line.
+_LONG_HEAD = 2**20
 
 
-def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for table, columns in TABLES.items():
-        body = ", ".join(f'"{name}" {SQL_TYPES[kind]}' for name, kind in columns.items())
-        connection.execute(f'CREATE TABLE "{table}" ({body})')
+class Loader:
+    """Reads files into the tables of a connection, in batches; ``flush`` after the last.
+
+    What goes wrong with a file is put down in its report, and the others are read.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, report: LoadReport) -> None:
+        self._connection = connection
+        self._report = report
+        self._inserter = Inserter(connection)
+        self._plain: list[tuple[Plain, Content, tuple[int, ...]]] = []
+        self._plain_bytes = 0
+
+    def load(self, path: Path) -> None:
+        """One file, and every member where it is an archive."""
+        count = len(self._report.files)
+        try:
+            before = fingerprint(path)
+            for content in contents_of(path):
+                report = FileReport(path, content.member, packed=", ".join(content.packed))
+                self._report.files.append(report)
+                self._content(content, report, before)
+        except (UnreadableError, OSError) as error:
+            report = FileReport(path)
+            self._report.files.append(report)
+            self._stop(report, error)
+        if len(self._report.files) == count:
+            self._report.files.append(FileReport(path, form=Form.EMPTY, packed="zip"))
+
+    def flush(self) -> None:
+        """All rows are in the tables, and counted in the reports."""
+        self._read_plain()
+        self._inserter.flush()
+        for file in self._report.files:
+            hint = _hint(file)
+            if hint and not (file.rows or file.bad or file.foreign or file.refused or file.cut):
+                # An exported file without rows says that its table is there, and empty.
+                file.tables[hint] += 0
+            self._report.tables.update(file.tables)
+
+    def _content(self, content: Content, report: FileReport, before: tuple[int, ...]) -> None:
+        try:
+            if content.refused:
+                raise UnreadableError(content.refused)
+            head = content.head()
+            if b"\n" not in head:
+                head = content.head(_LONG_HEAD)
+            try:
+                reader, delimiter = reader_of(head)
+            except UnreadableError:
+                report.stranger = True
+                raise
+            if reader is Reader.LINES and content.path and encoding_of(head) == ("utf-8", 0):
+                report.form = Form.JSON_LINES
+                self._plain.append((Plain(content.path, report), content, before))
+                self._plain_bytes += content.size
+                if len(self._plain) >= _PLAIN_FILES or self._plain_bytes >= _PLAIN_BYTES:
+                    self._read_plain()
+                return
+            self._read(content, report, reader, delimiter)
+        except (UnreadableError, OSError, duckdb.Error) as error:
+            self._stop(report, error)
+        self._look_again(report, before)
+
+    def _read_plain(self) -> None:
+        waiting, self._plain, self._plain_bytes = self._plain, [], 0
+        odd = {each.path for each in load_plain(self._connection, [each for each, *_ in waiting])}
+        for plain, content, before in waiting:
+            if plain.path in odd:
+                try:
+                    self._read(content, plain.report, Reader.LINES, "")
+                except (UnreadableError, OSError, duckdb.Error) as error:
+                    self._stop(plain.report, error)
+            self._look_again(plain.report, before)
+
+    def _read(self, content: Content, report: FileReport, reader: Reader, delimiter: str) -> None:
+        hint = _hint(report)
+        if reader is Reader.NOTHING:
+            report.form = Form.EMPTY
+            return
+        if reader is Reader.PARQUET:
+            report.form = Form.PARQUET
+            with on_disk(content) as path:
+                load_parquet(self._connection, path, report, hint)
+            return
+        self._inserter.begin(report, hint)
+        if reader is Reader.CAPTURE:
+            report.form = Form.RECORDS
+            report.packed = ", ".join((*content.packed, "Avro"))
+            word = tr("message")
+            with content.open() as file:
+                for number, message in enumerate(messages_of(file), 1):
+                    self._inserter.add(f"{word} {number}", dumped(message))
+            return
+        if reader is Reader.TABLE:
+            report.form = Form.CSV
+            table = read_table(content, delimiter, report)
+            for number, row in table.rows:
+                self._inserter.add(number, msgspec.json.encode(row).decode(), table.layout)
+            return
+        with as_utf8(content.open(), report) as file:
+            if reader is Reader.LINES:
+                report.form = Form.JSON_LINES
+                for number, line in lines_of(file):
+                    self._inserter.add(number, decoded(line, report))
+            else:
+                for piece in pieces_of(JsonStream(file, report), report):
+                    self._inserter.add(piece.where, piece.text, piece.layout)
+
+    def _stop(self, report: FileReport, error: Exception) -> None:
+        self._inserter.settle(report)
+        if isinstance(error, OSError):
+            why = error.strerror or str(error)
+        else:
+            why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        report.stop(why)
+
+    def _look_again(self, report: FileReport, before: tuple[int, ...]) -> None:
+        try:
+            report.changed = report.changed or fingerprint(report.path) != before
+        except OSError:
+            report.changed = True
 
 
-def files_below(path: Path) -> Iterator[Path]:
-    """Regular files below a folder in a fixed order; nothing that a link leads out to."""
-    if path.is_file():
-        yield path
-        return
-    top = path.resolve()
-    for folder, folders, names in os.walk(path):
-        folders.sort()
-        for name in sorted(names):
-            file = Path(folder, name)
-            if file.is_file() and file.resolve().is_relative_to(top):
-                yield file
-
-
-def load_file(connection: duckdb.DuckDBPyConnection, path: Path, report: LoadReport) -> None:
-    """One file into the tables; what goes wrong is put down in the file's report."""
-    file = FileReport(path)
-    report.files.append(file)
-    hint = _table_in_path(path)
-    try:
-        file.form = form_of(path)
-        if file.form is Form.PARQUET:
-            _load_parquet(connection, file, hint, report)
-        elif file.form is Form.JSON_LINES:
-            _load_lines(connection, file, hint, report)
-        elif file.form is not Form.EMPTY:
-            _load_document(connection, file, hint, report)
-    except (UnreadableError, OSError, duckdb.Error) as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        file.refused = lines[0][:300]
-    if hint and not (file.rows or file.bad or file.refused):
-        # An exported file without rows says that its table is there, and empty.
-        file.tables.add(hint)
-    report.tables |= file.tables
-    report.rows += file.rows
-
-
-def load_rows(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> LoadReport:
-    """Rows that a program made, by table, as if they had been exported."""
-    report = LoadReport(tables=set(tables))
-    file = FileReport(Path("rows"))
-    for table, rows in tables.items():
-        numbered = enumerate(rows, 1)
-        while batch := list(islice(numbered, _BATCH)):
-            lines = [(number, dumped(row)) for number, row in batch]
-            _insert(connection, file, lines, table, report)
-    report.rows = file.rows
-    return report
-
-
-def finish(connection: duckdb.DuckDBPyConnection, report: LoadReport) -> None:
-    """Drop repeated rows (data export may repeat records), sort, repair, count what has no time."""
-    for table, columns in TABLES.items():
-        report.repaired += _repair(connection, table)
-        before = _count(connection, table)
-        order = ", ".join(f'"{column}"' for column in SORTED_BY[table])
-        connection.execute(
-            f'CREATE TABLE sorted AS SELECT DISTINCT * FROM "{table}"'  # noqa: S608
-            f" WHERE TimeGenerated IS NOT NULL ORDER BY {order}"
-        )
-        untimed = connection.execute(
-            f'SELECT count(*) FROM "{table}" WHERE TimeGenerated IS NULL'  # noqa: S608
-        ).fetchall()[0][0]
-        connection.execute(f'DROP TABLE "{table}"')
-        connection.execute(f'ALTER TABLE sorted RENAME TO "{table}"')
-        report.untimed += untimed
-        report.repeated += before - untimed - _count(connection, table)
-        if columns and before:
-            report.tables.add(table)
-
-
-def _table_in_path(path: Path) -> str | None:
-    # Data export names the container am-<Table>.
-    for part in reversed(path.parts):
+def _hint(file: FileReport) -> str | None:
+    """The table that a path names, or a name in an archive; data export says am-<Table>."""
+    for part in reversed((*file.path.parts, *file.member.split("/"))):
         for table in TABLES:
             if table.lower() in part.lower():
                 return table
     return None
-
-
-def _load_lines(
-    connection: duckdb.DuckDBPyConnection, file: FileReport, hint: str | None, report: LoadReport
-) -> None:
-    numbered = lines_of(file.path)
-    while batch := list(islice(numbered, _BATCH)):
-        lines: list[tuple[int, str]] = []
-        for number, line in batch:
-            try:
-                lines.append((number, line.decode()))
-            except UnicodeDecodeError:
-                _repair_into(lines, number, line, file)
-        _insert(connection, file, lines, hint, report)
-
-
-def _repair_into(
-    lines: list[tuple[int, str]], number: int, line: str | bytes, file: FileReport
-) -> None:
-    text = repaired(line)
-    if text is None or not text.startswith("{"):
-        file.spoil(str(number))
-    else:
-        file.repaired += 1
-        lines.append((number, text))
-
-
-def _load_document(
-    connection: duckdb.DuckDBPyConnection, file: FileReport, hint: str | None, report: LoadReport
-) -> None:
-    assert file.form is not None
-    rows = document_rows(file.path, file.form, file)
-    numbered: Iterable[tuple[int, tuple[str, Any]]] = enumerate(rows, 1)
-    numbered = iter(numbered)
-    while batch := list(islice(numbered, _BATCH)):
-        lines = []
-        for number, (where, row) in batch:
-            if isinstance(row, dict):
-                lines.append((number, dumped(row)))
-            else:
-                file.spoil(where)
-        _insert(connection, file, lines, hint, report)
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    file: FileReport,
-    lines: list[tuple[int, str]],
-    hint: str | None,
-    report: LoadReport,
-    *,
-    mending: bool = True,
-) -> None:
-    """JSON objects into the tables they belong to; lines that are no object are reported.
-
-    ``mending``: try once to repair what DuckDB refuses.
-    """
-    known = " ".join(f"WHEN kind = '{table.lower()}' THEN '{table}'" for table in TABLES)
-    # A row says its table itself; else its columns do, where its place tells the two raw-event
-    # tables apart; its place alone only where the columns say nothing.
-    raw = hint if hint and hint != "SecurityAlert" else "SecurityIoTRawEvent"
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE batch AS SELECT n, j,"  # noqa: S608
-        f" CASE WHEN refused THEN '?' {known} WHEN kind <> '' THEN ''"
-        f" WHEN json_exists(j, '$.RawEventName') THEN '{raw}'"
-        " WHEN json_exists(j, '$.AlertSeverity') OR json_exists(j, '$.SystemAlertId')"
-        f" THEN 'SecurityAlert' ELSE '{hint or ''}' END AS t,"
-        " CASE WHEN refused THEN line END AS line"
-        " FROM (SELECT n, line, j, lower(coalesce(j->>'$.Type', '')) AS kind,"
-        " json_type(j) IS DISTINCT FROM 'OBJECT' AS refused"
-        " FROM (SELECT n, line, TRY_CAST(line AS JSON) AS j"
-        " FROM (SELECT unnest($numbers::BIGINT[]) AS n, unnest($lines::VARCHAR[]) AS line)))",
-        {"numbers": [n for n, _ in lines], "lines": [line for _, line in lines]},
-    )
-    mended: list[tuple[int, str]] = []
-    for number, line in connection.execute(
-        "SELECT n, line FROM batch WHERE t = '?' ORDER BY n"
-    ).fetchall():
-        if mending:
-            _repair_into(mended, number, line, file)
-        else:
-            file.spoil(str(number))
-    for table, count in connection.execute(
-        "SELECT t, count(*) FROM batch WHERE t <> '?' GROUP BY t ORDER BY t"
-    ).fetchall():
-        if not table:
-            report.foreign += count
-            continue
-        file.tables.add(table)
-        file.rows += count
-        paths = ", ".join(f"'$.\"{name}\"'" for name in TABLES[table])
-        cells = ", ".join(
-            _cast(f"v[{place}]", kind) for place, kind in enumerate(TABLES[table].values(), 1)
-        )
-        connection.execute(
-            f'INSERT INTO "{table}" SELECT {cells} FROM'  # noqa: S608
-            f" (SELECT json_extract_string(j, [{paths}]) AS v FROM batch WHERE t = $1)",
-            [table],
-        )
-    if mended:
-        _insert(connection, file, mended, hint, report, mending=False)
-
-
-def _cast(expression: str, kind: str) -> str:
-    """SQL for a text as a column of the Kusto type; what does not fit is null, text never is."""
-    if kind == "string":
-        return f"coalesce({expression}, '')"
-    if kind == "datetime":
-        return _in_calendar(f"(TRY_CAST({expression} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')")
-    return f"TRY_CAST({expression} AS {SQL_TYPES[kind]})"
-
-
-def _in_calendar(moment: str) -> str:
-    return f"CASE WHEN year({moment}) BETWEEN 1 AND 9998 THEN {moment} END"
-
-
-def _load_parquet(
-    connection: duckdb.DuckDBPyConnection, file: FileReport, hint: str | None, report: LoadReport
-) -> None:
-    source = "read_parquet($path)"
-    path = {"path": str(file.path)}
-    described = connection.execute(
-        f"DESCRIBE SELECT * FROM {source}",  # noqa: S608
-        path,
-    ).fetchall()
-    types = {str(row[0]): str(row[1]) for row in described}
-    shape = table_of(frozenset(types))
-    if shape is None or (hint and "SecurityAlert" not in (shape, hint)):
-        shape = hint
-    if "Type" in types:
-        routes = connection.execute(
-            f"SELECT DISTINCT coalesce(CAST(\"Type\" AS VARCHAR), '') FROM {source}",  # noqa: S608
-            path,
-        ).fetchall()
-        wanted = {str(row[0]) for row in routes}
-    else:
-        wanted = {""}
-    known = {table.lower(): table for table in TABLES}
-    for name in sorted(wanted):
-        table = known.get(name.lower()) if name else shape
-        where = "coalesce(CAST(\"Type\" AS VARCHAR), '') = $type" if "Type" in types else "true"
-        values = path | ({"type": name} if "Type" in types else {})
-        if table is None:
-            report.foreign += connection.execute(
-                f"SELECT count(*) FROM {source} WHERE {where}",  # noqa: S608
-                values,
-            ).fetchall()[0][0]
-            continue
-        cells = ", ".join(
-            _parquet_cell(column, kind, types.get(column)) for column, kind in TABLES[table].items()
-        )
-        done = connection.execute(
-            f'INSERT INTO "{table}" SELECT {cells} FROM {source} WHERE {where}',  # noqa: S608
-            values,
-        ).fetchall()
-        file.tables.add(table)
-        file.rows += int(done[0][0])
-
-
-def _parquet_cell(column: str, kind: str, given: str | None) -> str:
-    if given is None:
-        return "''" if kind == "string" else f"CAST(NULL AS {SQL_TYPES[kind]})"
-    name = f'"{column}"'
-    if kind == "string":
-        nested = given.startswith(("STRUCT", "MAP", "LIST")) or given.endswith("[]")
-        text = f"CAST(to_json({name}) AS VARCHAR)" if nested else f"CAST({name} AS VARCHAR)"
-        return f"coalesce({text}, '')"
-    if kind == "datetime" and given.startswith("TIMESTAMP"):
-        zoned = "WITH TIME ZONE" in given
-        return _in_calendar(
-            f"({name} AT TIME ZONE 'UTC')" if zoned else f"CAST({name} AS TIMESTAMP)"
-        )
-    return _cast(f"CAST({name} AS VARCHAR)", kind)
-
-
-def _repair(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Mend JSON text that DuckDB cannot read though it is JSON; how many cells were mended."""
-    count = 0
-    for column in _JSON_COLUMNS[table]:
-        broken = connection.execute(
-            f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" <> \'\''  # noqa: S608
-            f' AND TRY_CAST("{column}" AS JSON) IS NULL'
-        ).fetchall()
-        for (text,) in broken:
-            mended = repaired(text)
-            if mended is not None:
-                connection.execute(
-                    f'UPDATE "{table}" SET "{column}" = $1 WHERE "{column}" = $2',  # noqa: S608
-                    [mended, text],
-                )
-                count += 1
-    return count
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    return int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0])  # noqa: S608

@@ -6,28 +6,19 @@ look behind it; DuckDB's own tables (duckdb_settings, …) tell about this machi
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import duckdb
-
 from ..language import tr
+from .sql_types import Node
 from .tables import TABLES
 
 #: Table functions that duckdb-kql writes for ``range`` and ``mv-expand``.
 _FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 
 
-def foreign_source(sql: str) -> str:
-    """The first source in ``sql`` that is no known table, "" where there is none.
-
-    Raises:
-        duckdb.Error: ``sql`` is not parsed by DuckDB.
-    """
-    with duckdb.connect(":memory:") as parser:
-        text = parser.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()[0][0]
-    tree = json.loads(text)
-    if tree.get("error"):
+def foreign_source(tree: Node) -> str:
+    """The first source in a parsed query that is no known table, "" where there is none."""
+    if tree["error"]:
         return tr("what is no query")
     named: set[str] = set()
     read: list[tuple[str, str]] = []

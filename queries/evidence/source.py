@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import duckdb
+import msgspec
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
@@ -15,11 +19,13 @@ from ..literals import LiteralError
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
-from ..wording import counted
-from .engine import Engine, QueryCancelledError, QueryError, connect, seal
-from .loading import LoadReport, create_tables, files_below, finish, load_file, load_rows
-from .reading import Form
+from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal
+from .made_rows import create_tables, load_rows
+from .reports import Form, LoadReport, NoEvidenceError
+from .store import STORE, attach_store, check_store, is_store, report_of, write_store
 from .tables import TABLES
+from .telling import nothing_in, notices_of
+from .tidying import finish
 
 _KUSTO_TYPES: Mapping[str, str] = {
     "VARCHAR": "string",
@@ -49,7 +55,7 @@ class Evidence:
         self.report = report
         self._extent = extent
         self._now = now
-        self._notices = tuple(_notices(report))
+        self._notices = tuple(notices_of(report))
 
     @classmethod
     def open(cls, path: Path, now: datetime, progress: Progress | None = None) -> Evidence:
@@ -58,48 +64,89 @@ class Evidence:
         Raises:
             SourceError: nothing there, not readable, or nothing in it that is evidence.
         """
+        # The demo opens no file, and need not wait for all that reads them.
+        from .files import files_below  # noqa: PLC0415
+        from .loading import Loader  # noqa: PLC0415
+
         if not path.exists():
             raise SourceError(
                 tr("{path}: there is no such file or folder; give exported evidence", path=path)
             )
-        try:
-            files = list(files_below(path))
-        except OSError as error:
-            raise SourceError(
-                tr("{path}: cannot be read: {reason}", path=path, reason=error.strerror)
-            ) from None
-        if not files:
-            raise SourceError(
-                tr("{path}: the folder holds no files; give exported evidence", path=path)
-            )
-        connection = connect()
+        if is_store(path):
+            return cls.of_store(f"EVIDENCE {path}", path, now)
         report = LoadReport()
+        files = list(files_below(path, report.left_out))
+        if not files:
+            raise NoEvidenceError(nothing_in(path, report), report)
+        connection = connect()
         create_tables(connection)
+        loader = Loader(connection, report)
         for number, file in enumerate(files, 1):
             if progress:
                 progress(file.name, number, len(files))
-            load_file(connection, file, report)
+            loader.load(file)
+        loader.flush()
         if not report.tables:
             connection.close()
-            raise SourceError(_no_evidence(path, report))
+            raise NoEvidenceError(nothing_in(path, report), report)
         finish(connection, report)
         return cls._sealed(f"EVIDENCE {path}", connection, report, now)
 
     @classmethod
     def of_rows(
-        cls, name: str, tables: Mapping[str, Sequence[Mapping[str, Any]]], now: datetime
+        cls,
+        name: str,
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        now: datetime,
+        *,
+        keep: Path | None = None,
     ) -> Evidence:
-        """Evidence made by a program: table name -> rows as data export would write them."""
+        """Evidence made by a program: table name -> rows as data export would write them.
+
+        ``keep``: a store to put it in as well, if that can be written.
+        """
         connection = connect()
         create_tables(connection)
         report = load_rows(connection, tables)
         finish(connection, report)
+        if keep:
+            with suppress(OSError, duckdb.Error):
+                write_store(connection, keep, report, now)
         return cls._sealed(name, connection, report, now)
 
     @classmethod
-    def _sealed(cls, name: str, connection: Any, report: LoadReport, now: datetime) -> Evidence:
+    def of_store(cls, name: str, path: Path, now: datetime) -> Evidence:
+        """The evidence that a store holds.
+
+        Raises:
+            SourceError: no store, or one that cannot be read.
+        """
+        connection = connect()
+        try:
+            attach_store(connection, path)
+            seal(connection)
+            check_store(connection, path)
+            report = report_of(connection)
+        except (SourceError, duckdb.Error, msgspec.MsgspecError) as error:
+            connection.close()
+            if isinstance(error, SourceError):
+                raise
+            text = tr("{path}: cannot be read: {reason}", path=path, reason=one_line(error))
+            raise SourceError(text) from None
+        return cls._sealed(name, connection, report, now, STORE)
+
+    @classmethod
+    def _sealed(
+        cls,
+        name: str,
+        connection: Any,
+        report: LoadReport,
+        now: datetime,
+        catalogue: str = "memory",
+    ) -> Evidence:
         spans = " UNION ALL ".join(
-            f'SELECT min(TimeGenerated) AS a, max(TimeGenerated) AS b FROM "{table}"'  # noqa: S608
+            "SELECT min(TimeGenerated) AS a, max(TimeGenerated) AS b"  # noqa: S608
+            f' FROM {catalogue}.main."{table}"'
             for table in TABLES
         )
         first, last = connection.execute(f"SELECT min(a), max(b) FROM ({spans})").fetchall()[0]  # noqa: S608
@@ -109,7 +156,7 @@ class Evidence:
             # The end is exclusive: one second on, so that the newest row is inside.
             extent = Window(start, last.replace(tzinfo=UTC, microsecond=0) + timedelta(seconds=1))
         seal(connection)
-        return cls(name, Engine(connection), report, extent, now)
+        return cls(name, Engine(connection, catalogue), report, extent, now)
 
     @property
     def name(self) -> str:
@@ -183,81 +230,6 @@ def _kusto_type(kind: str) -> str:
     if kind.startswith("DECIMAL"):
         return "decimal"
     return _KUSTO_TYPES.get(kind, "string")
-
-
-def _no_evidence(path: Path, report: LoadReport) -> str:
-    for file in report.files:
-        if file.refused:
-            return tr(
-                "{path}: {reason}; export as JSON Lines, REST or Parquet",
-                path=file.path,
-                reason=file.refused,
-            )
-    if unread := _unread_rows(report):
-        return tr(
-            "{path}: {unread}, and no other is there; export as JSON Lines, REST or Parquet",
-            path=path,
-            unread=unread,
-        )
-    return tr(
-        "{path}: holds no rows of {tables}; give an export of one of these tables",
-        path=path,
-        tables=", ".join(TABLES),
-    )
-
-
-def _notices(report: LoadReport) -> list[Notice]:
-    """What the reading left out, in sentences."""
-    notices = []
-    if unread := _unread_rows(report):
-        notices.append(Notice(NoticeKind.UNREAD, unread))
-    for file in report.files:
-        if file.refused and file.form is not None:
-            notices.append(
-                Notice(
-                    NoticeKind.UNREAD,
-                    tr("{path} was refused: {reason}", path=file.path, reason=file.refused),
-                )
-            )
-        if file.partial:
-            text = tr(
-                "{path} holds a partial answer: {reason}", path=file.path, reason=file.partial
-            )
-            notices.append(Notice(NoticeKind.UNREAD, text))
-    strangers = [file for file in report.files if file.refused and file.form is None]
-    if strangers:
-        text = tr(
-            "{files} left out, first {path}",
-            files=counted(len(strangers), "file"),
-            path=strangers[0].path,
-        )
-        notices.append(Notice(NoticeKind.REMARK, f"{text}: {strangers[0].refused}"))
-    if report.untimed:
-        text = tr(
-            "{rows} without a readable TimeGenerated: in no window",
-            rows=counted(report.untimed, "row"),
-        )
-        notices.append(Notice(NoticeKind.UNREAD, text))
-    mended = report.repaired + sum(file.repaired for file in report.files)
-    if mended:
-        text = tr("{texts} held broken Unicode, shown as U+FFFD", texts=counted(mended, "text"))
-        notices.append(Notice(NoticeKind.REMARK, text))
-    if report.foreign:
-        text = tr("{rows} of other tables left aside", rows=counted(report.foreign, "row"))
-        notices.append(Notice(NoticeKind.REMARK, text))
-    return notices
-
-
-def _unread_rows(report: LoadReport) -> str:
-    bad = [file for file in report.files if file.bad]
-    if not bad:
-        return ""
-    count = sum(file.bad for file in bad)
-    return tr(
-        "{rows} could not be read, first at {place}",
-        rows=counted(count, "row"),
-        place=bad[0].first_bad,
-    )
 
 
 __all__ = ["ROW_CAP", "Evidence", "Form"]

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.metadata import version
-from pathlib import Path
+from functools import cache
+from importlib.util import find_spec
 
 import msgspec
 from platformdirs import user_cache_path
 
-from ..private_files import write_private
+from ..private_files import is_private, write_private
 from .tables import TABLES
 
 #: To be raised when what may be translated, or how, changes: an older translation is made anew.
-_RULES = "2"
+_RULES = "3"
 
 
 class Translation(msgspec.Struct, frozen=True):
@@ -35,7 +34,7 @@ def remembered(text: str, translate: Callable[[str], Translation]) -> Translatio
     folder = user_cache_path("iotriage") / "translations"
     path = folder / f"{_fingerprint(text)}.json"
     with suppress(OSError, msgspec.DecodeError):
-        if _is_ours(folder):
+        if is_private(folder):
             return msgspec.json.decode(path.read_bytes(), type=Translation)
     made = translate(text)
     with suppress(OSError):
@@ -43,12 +42,16 @@ def remembered(text: str, translate: Callable[[str], Translation]) -> Translatio
     return made
 
 
+@cache
+def _installed(module: str) -> str:
+    """Another text for another version; asking for the version itself takes longer than a query."""
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        return ""
+    file = os.stat(found.origin)
+    return f"{file.st_size} {file.st_mtime_ns}"
+
+
 def _fingerprint(text: str) -> str:
-    engine = (_RULES, version("duckdb-kql"), version("duckdb"), repr(TABLES), text)
+    engine = (_RULES, *map(_installed, ("duckdb_kql", "duckdb")), repr(TABLES), text)
     return hashlib.sha256("\0".join(engine).encode("utf-8", "backslashreplace")).hexdigest()
-
-
-def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can have written there: a planted translation would answer for us."""
-    found = folder.stat()
-    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -10,7 +10,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -105,8 +105,11 @@ class Program:
                 break
         return self.chunks[-1][0], self.sent
 
-    def until(self, text: str, longest: float = 60) -> float:
-        """Seconds from the start until the text stands on the screen."""
+    def until(self, wanted: str | Callable[[list[str]], bool], longest: float = 60) -> float:
+        """Seconds from the start until a text stands on the screen, or its lines are as wanted."""
+        if isinstance(wanted, str):
+            text = wanted
+            return self.until(lambda lines: any(text in line for line in lines), longest)
         end = time.perf_counter() + longest
         screen = pyte.Screen(*self._size)
         stream = pyte.ByteStream(screen)
@@ -115,10 +118,10 @@ class Program:
             for _, chunk in self.chunks[fed:]:
                 stream.feed(_UNKNOWN.sub(b"", chunk))
             fed = len(self.chunks)
-            if any(text in line for line in screen.display):
+            if wanted(screen.display):
                 return self.chunks[-1][0]
             self.pump(0.02)
-        raise TimeoutError(f"never saw {text!r}:\n" + "\n".join(screen.display))
+        raise TimeoutError("it never came to this:\n" + "\n".join(screen.display))
 
     def press(self, key: str) -> tuple[float, int]:
         """(seconds to the last byte of its answer, bytes of the answer)."""

@@ -75,8 +75,11 @@ def test_questions_and_devices_that_are_not_there(iotriage: Here, evidence: Path
     [
         (lambda path: None, "there is no such file or folder; give exported evidence"),
         (lambda path: path.mkdir(), "the folder holds no files; give exported evidence"),
-        (lambda path: path.write_text("hello"), "neither JSON nor Parquet; export as"),
-        (lambda path: path.write_bytes(b"PAR1 cut"), "export as JSON Lines, REST or Parquet"),
+        (
+            lambda path: path.write_text("hello"),
+            "neither JSON, CSV, Parquet nor Event Hubs Capture; export",
+        ),
+        (lambda path: path.write_bytes(b"PAR1 cut"), "export as JSON Lines, REST, CSV or Parquet"),
         (lambda path: path.write_text('{"a": 1}\n'), "holds no rows of"),
         (lambda path: path.write_text(""), "holds no rows of"),
     ],

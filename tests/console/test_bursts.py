@@ -50,7 +50,7 @@ async def test_a_note(demo: Remembering, case: Path) -> None:
         await console.open()
         await burst(console, "nseeseesees")
         assert console.counts() == (0, 0, 0, 78)
-        assert len(console.app.screen_stack) == 3
+        assert len(console.app.screen_stack) == 2
 
 
 async def test_verdicts_one_after_the_other(demo: Remembering, case: Path) -> None:

@@ -79,7 +79,7 @@ async def test_keys_of_ones_own_do_what_they_say(demo: Remembering, case: Path) 
         await console.open()
         await console.press("5", "e", "o", "s", "n")
         assert console.counts()[:2] == (1, 1)
-        assert len(console.app.screen_stack) == 2
+        assert len(console.app.screen_stack) == 1
         assert console.lines[-1].startswith(
             " o expected  e suspicious  Enter detail  f Ctrl+F filter"
         )
@@ -91,7 +91,7 @@ async def test_keys_of_ones_own_do_what_they_say(demo: Remembering, case: Path) 
         await console.press("escape", "slash", "d")
         assert console.app.focused is console.pane("processes").table
         await console.press("ctrl+p")
-        assert len(console.app.screen_stack) == 2
+        assert len(console.app.screen_stack) == 1
         await console.press("ctrl+k")
         await console.until(lambda: "(R)" in console.text)
         await console.press("escape", "g")

@@ -108,7 +108,7 @@ async def test_the_palette_runs_what_a_key_would(demo: Remembering, case: Path) 
     async with driven(demo, case, WIDE) as console:
         await console.open()
         await console.press("ctrl+p")
-        await console.until(lambda: len(console.app.screen_stack) == 3)
+        await console.until(lambda: len(console.app.screen_stack) == 2)
         await console.press(*"suspicious")
         await console.until(lambda: "The row is not." in console.text)
         await console.pilot.pause(0.3)
@@ -116,7 +116,7 @@ async def test_the_palette_runs_what_a_key_would(demo: Remembering, case: Path) 
         await console.until(lambda: console.counts()[0] == 1)
         # And nothing of the toolkit's own.
         await console.press("ctrl+p")
-        await console.until(lambda: len(console.app.screen_stack) == 3)
+        await console.until(lambda: len(console.app.screen_stack) == 2)
         await console.press(*"theme")
         await console.until(lambda: "No matches found" in console.text)
 

@@ -17,7 +17,7 @@ from iotriage.tui.places import PlaceKeeper
 
 from .driving import CAM, NARROW, SIZES, Driver, assert_plain, driven
 from .evidence import evidence, heard, user
-from .sources import Remembering, Told
+from .sources import NOW, Remembering, Told
 
 Opens = Callable[..., Any]
 OFFER = "Go on where you were?"
@@ -74,7 +74,7 @@ async def test_yes_leads_back_to_where_it_was(size: tuple[int, int], again: Open
     async with again(size=size) as console:
         await console.until(lambda: OFFER in console.text)
         assert "plant-7 / cam-0231, Processes" in console.text
-        assert window_words(before[0][2]) in console.text
+        assert window_words(before[0][2], NOW) in console.text
         assert "filter bin" in console.text
         await console.press("y")
         await console.until(lambda: console.app.scope is not None)

@@ -14,6 +14,7 @@ import pytest
 from iotriage.queries.language import speak
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.source import DeviceCode, Waiting
+from iotriage.queries.window import Window
 from iotriage.themes import built_in
 from iotriage.tui.casebook.casebook import Casebook
 from iotriage.tui.console import Console
@@ -119,9 +120,17 @@ def test_ascii(size: str, demo: Remembering, casebook: Casebook, snap_compare: o
     assert snap_compare(app, terminal_size=shape, run_before=go_there)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("keys", [JUDGED, ("5", "end", "s", "enter")], ids=("judged", "detail"))
-def test_at_120x40(
-    keys: tuple[str, ...], demo: Remembering, casebook: Casebook, snap_compare: object
+@pytest.mark.parametrize(
+    ("size", "keys"),
+    [((120, 40), JUDGED), ((120, 40), ("5", "end", "s", "enter")), ((400, 100), JUDGED)],
+    ids=("120x40-judged", "120x40-detail", "400x100-judged"),
+)
+def test_at(
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+    demo: Remembering,
+    casebook: Casebook,
+    snap_compare: object,
 ) -> None:
     app = console_on(demo, casebook)
 
@@ -133,7 +142,7 @@ def test_at_120x40(
         app.clear_notifications()
         await pilot.pause(0.1)
 
-    assert snap_compare(app, terminal_size=(120, 40), run_before=go_there)  # type: ignore[operator]
+    assert snap_compare(app, terminal_size=size, run_before=go_there)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -209,6 +218,31 @@ def test_waiting(
 
     assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
     gate.set()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_go_on(size: str, demo: Remembering, casebook: Casebook, snap_compare: object) -> None:
+    """The offer to go on where the case was left, in a window of another year."""
+    window = Window(NOW.replace(year=2018) - timedelta(hours=12), NOW.replace(year=2018))
+    panes = {"processes": PanePlace(filter="kworkerds", hide_expected=True)}
+    place = Place(
+        device=CAM,
+        hub="plant-7",
+        start=window.start,
+        end=window.end,
+        pane="processes",
+        panes=panes,
+    )
+    app = console_on(demo, casebook, demo=False, evidence="/srv/archive")
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.settled()
+        app.resuming.offer(window, place, "")
+        await console.until(lambda: "Go on where you were?" in console.text)
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -19,7 +19,10 @@ JAPANESE = translations("ja")
 SOURCE = (ROOT / "queries" / "japanese.toml").read_text("utf-8")
 KANA_OR_KANJI = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 #: Japanese of which nothing is Japanese, and rightly so.
-SAME = re.compile(r"ID|OK|\d\d|[\W\d]*(\{\w+[^}]*\}[\W\d]*)+|.* UTC\)|%m/%d %H:%M|%Y/\{form\}")
+SAME = re.compile(
+    r"ID|OK|\d\d|[\W\d]*(\{\w+[^}]*\}[\W\d]*)+|.* UTC\)|%m/%d( %H:%M)?|%Y/\{form\}"
+    r"|JSON Lines|CSV|Parquet"
+)
 
 
 def placeholders(text: str) -> Counter[str]:

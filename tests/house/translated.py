@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from iotriage.queries.alert_catalogue import entry_for
 from iotriage.queries.answers import NoticeKind, Status
+from iotriage.queries.evidence.reports import Form
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
 from iotriage.tui.actions import ACTIONS
 from iotriage.tui.casebook.findings import Verdict
@@ -23,7 +24,7 @@ from iotriage.tui.command_help import paragraphs
 ROOT = Path(__file__).parents[2]
 #: Which argument of a call is a text to translate.
 _KEYS = {"tr": 0, "translatable": 0, "ThemeError": 0, "counted": 1}
-_ENUMS: tuple[type[StrEnum], ...] = (Status, NoticeKind, Sign, Verdict, Presence, Kind)
+_ENUMS: tuple[type[StrEnum], ...] = (Status, NoticeKind, Sign, Verdict, Presence, Kind, Form)
 
 
 def texts() -> dict[str, str]:

@@ -31,7 +31,7 @@ KEYS = {
     "ctrl+z": "\x1a",
 }
 #: What the emulator does not know and would print: queries, keyboard and pointer modes, titles.
-_UNKNOWN = re.compile(rb"\x1b\[[?=<>][0-9;]*(?:\$p|u)|\x1b\[[0-9;]*\$p|\x1b\]22;[a-z_-]*\x07")
+UNKNOWN = re.compile(rb"\x1b\[[?=<>][0-9;]*(?:\$p|u)|\x1b\[[0-9;]*\$p|\x1b\]22;[a-z_-]*\x07")
 
 
 class Terminal:
@@ -92,7 +92,7 @@ class Terminal:
         if cut >= 0 and len(new) - cut < 16 and not re.search(rb"[A-Za-z\x07]", new[cut + 2 :]):
             new = new[:cut]
         self._fed += len(new)
-        self._stream.feed(_UNKNOWN.sub(b"", new))
+        self._stream.feed(UNKNOWN.sub(b"", new))
         return [line.rstrip() for line in self._screen.display]
 
     @property
@@ -120,6 +120,14 @@ class Terminal:
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
             self.quiet(0.3 if key == "escape" else 0.12)
+
+    def send(self, data: bytes) -> None:
+        """Bytes as they are, however long a read of them takes."""
+        while data:
+            try:
+                data = data[os.write(self._master, data) :]
+            except BlockingIOError:
+                self.pump(0.01)
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size; what stands on the screen is not kept."""

@@ -24,7 +24,7 @@ def coloured(raw: bytes) -> set[int]:
 def walk(terminal: Terminal) -> bytes:
     terminal.until("cam-1")
     terminal.press("enter")
-    terminal.until("Alerts  ")
+    terminal.until("5 Processes 3")
     terminal.press("5", "s", "down", "e", " ", "/", "tool", "enter", "n", "escape")
     terminal.press("enter")
     terminal.until("Raw events")

@@ -12,7 +12,7 @@ from files import ALWAYS, event, line, reading, refusal, write_lines
 from held import PACKS
 from iotriage.queries.answers import NoticeKind, Status
 from iotriage.queries.asking import Scope, ask
-from iotriage.queries.evidence.reading import Form
+from iotriage.queries.evidence.reports import Form
 
 GOOD = event("good")
 
@@ -143,8 +143,8 @@ def test_a_line_of_five_megabytes_is_read_whole(tmp_path: Path) -> None:
 def test_a_line_beyond_the_limit_is_one_bad_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("iotriage.queries.evidence.reading.MAX_LINE", 2000)
-    monkeypatch.setattr("iotriage.queries.evidence.reading._CHUNK", 300)
+    monkeypatch.setattr("iotriage.queries.evidence.texts.MAX_LINE", 2000)
+    monkeypatch.setattr("iotriage.queries.evidence.texts._CHUNK", 300)
     for size in (1000, 2000, 2001, 4000, 4301, 9000):
         long = event("long") | {"EventDetails": json.dumps({"UserName": "long", "x": "y" * size})}
         file = write_lines(tmp_path / "a.json", event("first"), long, event("next"))

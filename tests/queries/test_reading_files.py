@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from files import NOW, alert, event, reading, refusal, write_lines, write_parquet
+from files import alert, event, reading, refusal, write_lines, write_parquet
 from iotriage.queries.answers import NoticeKind, Status
-from iotriage.queries.evidence.reading import Form
-from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.source import SourceError
+from iotriage.queries.evidence.reports import Form
 
 TABLES = ("SecurityIoTRawEvent", "DefenderIoTRawEvent", "SecurityAlert")
 
@@ -96,7 +94,7 @@ NO_EVIDENCE = {
     "only a BOM": b"\xef\xbb\xbf",
     "prose": b"Exported on Tuesday.\n",
     "garbage": bytes(range(255, 0, -1)) * 50,
-    "gzip": gzip.compress(WHOLE),
+    "packed prose": gzip.compress(b"Exported on Tuesday.\n"),
     "truncated gzip": gzip.compress(WHOLE)[:40],
     "truncated REST": WHOLE[: len(WHOLE) // 2],
     "truncated array": b'[{"a": 1}, {"a"',
@@ -221,13 +219,23 @@ def test_an_empty_file_says_that_its_table_is_there_and_a_spoilt_one_does_not(
     write(tmp_path / "am-DefenderIoTRawEvent" / "spoilt.json", b"{oops")
     with reading(tmp_path) as source:
         assert source.evidence.missing_tables == {"DefenderIoTRawEvent"}
-    for content in (b"garbage", b"{oops", gzip.compress(WHOLE)):
+    for content in (b"garbage", b"{oops", gzip.compress(WHOLE)[:40]):
         refusal(write(tmp_path / "alone" / "SecurityAlert.json", content))
 
 
-def test_a_document_too_large_to_hold_is_refused(
+def test_a_document_is_held_one_row_at_a_time_and_a_row_too_large_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("iotriage.queries.evidence.reading.MAX_DOCUMENT", 1024)
-    with pytest.raises(SourceError, match="larger than"):
-        Evidence.open(write(tmp_path / "a.json", rest(*(event(str(n)) for n in range(50)))), NOW)
+    monkeypatch.setattr("iotriage.queries.evidence.json_stream.MAX_LINE", 4000)
+    monkeypatch.setattr("iotriage.queries.evidence.json_stream._CHUNK", 512)
+    many = [event(f"user{number:03d}") for number in range(50)]
+    file = write(tmp_path / "a.json", rest(*many))
+    with reading(file) as source:
+        assert len(source.users()) == 50
+        assert source.evidence.notices == ()
+    many[20] = event("x" * 10_000)
+    with reading(write(tmp_path / "a.json", rest(*many))) as source:
+        assert source.users() == [f"user{number:03d}" for number in range(20)]
+        said = source.notice(NoticeKind.UNREAD)
+        assert said.startswith(f"{file} was read in part: a value of more than")
+        assert source.ask("SecurityIoTRawEvent").status is Status.PARTIAL

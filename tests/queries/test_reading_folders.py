@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from files import NOW, event, reading, refusal, write_lines, write_parquet
-from iotriage.queries.evidence.loading import files_below
+from iotriage.queries.evidence.files import files_below
 from iotriage.queries.evidence.source import Evidence
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from iotriage.queries.evidence import translations
 from iotriage.queries.evidence.reach import foreign_source
+from iotriage.queries.evidence.sql_types import parsed
 from iotriage.queries.evidence.translations import Translation, remembered
 
 
@@ -112,4 +114,5 @@ READ = {
 
 @pytest.mark.parametrize("sql", READ)
 def test_what_a_translation_reads_is_told(sql: str) -> None:
-    assert foreign_source(sql) == READ[sql]
+    with duckdb.connect(":memory:") as connection:
+        assert foreign_source(parsed(connection, sql)) == READ[sql]

@@ -41,6 +41,14 @@ def test_wide_columns_give_way_before_the_table_scrolls() -> None:
     assert NARROWEST <= columns.widths[2] < 38
 
 
+def test_room_that_nobody_needs_goes_to_who_was_held_back() -> None:
+    columns = arrange([70, 6, 90, 30], [4, 4, 4, 4], 400, frozenset({1}))
+    assert columns.widths[:3] == (70, 6, 90)
+    # Not at the cost of the last.
+    assert arrange([70, 6, 90, 300], [4, 4, 4, 4], 400).widths == (45, 6, 40, 300)
+    assert sum(arrange([70, 90, 30], [4, 4, 4], 120).widths) + GUTTER + 2 * GAP == 120
+
+
 def test_a_long_last_column_can_be_scrolled_into() -> None:
     columns = arrange([10, 300], [4, 4], 80)
     assert columns.widths[1] == 300

@@ -70,6 +70,10 @@ class Desk(Protocol):
         """What an answer waits for, or the source itself before there are devices."""
         ...
 
+    def clock(self) -> datetime:
+        """Now, UTC."""
+        ...
+
     def seconds(self) -> float:
         """The clock by which things wait."""
         ...

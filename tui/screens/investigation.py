@@ -98,6 +98,21 @@ class InvestigationScreen(InvestigationView):
             self._type_in_picker(event.character or "")
             event.stop()
 
+    def opening(self, key: str) -> str:
+        """The action of a key, where that opens a field which does not stand open."""
+        action = self.desk.keymap.on(key)
+        opens = action == "filter" or (action == "devices" and not self._picking)
+        return action if opens else ""
+
+    def open_field(self, action: str) -> bool:
+        """Give the focus to the field that an action opens, else to the picker's, where there is
+        one; whether there is."""
+        if action:
+            getattr(self, f"action_{action}")()
+        elif self._picking:
+            self.set_focus(self.picker.filter_input)
+        return isinstance(self.focused, Input)
+
     def _type_in_picker(self, character: str) -> None:
         """Typing filters the picker, whatever else a letter does in the panes."""
         field = self.picker.filter_input

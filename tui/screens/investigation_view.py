@@ -17,7 +17,8 @@ from ..widgets.one_line import OneLine
 from ..widgets.pane import Pane
 from ..widgets.timeline import NO_ALERTS, Timeline
 from .desk import Desk
-from .frame import key_words, status_runs, tab_runs
+from .frame import key_words, tab_runs
+from .status import status_lines
 
 WIDE = 120
 #: From here on a picture in each row takes nothing from the command lines.
@@ -39,6 +40,8 @@ class InvestigationView(Screen[None]):
     # What it is made of
 
     def compose(self) -> ComposeResult:
+        # Before there are parts: each change of a class styles anew all that is below.
+        self._classify()
         yield OneLine(ascii_only=self._ascii, id="status")
         with Horizontal(id="body"):
             yield DevicesPanel(self.desk.keymap, ascii_only=self._ascii, id="devices")
@@ -48,7 +51,9 @@ class InvestigationView(Screen[None]):
                 yield OneLine(ascii_only=self._ascii, id="tabs")
                 for name in PANES:
                     title = tr(self.desk.pack.questions[name].title)
-                    yield Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
+                    pane = Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
+                    pane.set_class(self._is_seen(name), "seen")
+                    yield pane
         yield OneLine(ascii_only=self._ascii, id="keys")
         yield Static("", id="too-small", markup=False)
 
@@ -85,12 +90,25 @@ class InvestigationView(Screen[None]):
         with pane.prevent(Input.Changed):
             pane.filter_input.value = needle
 
-    def _arrange(self) -> None:
-        """Which parts are seen: all of them side by side, or one thing at a time."""
+    @property
+    def _is_small(self) -> bool:
         width, height = self.app.size
-        small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(small, "small")
-        if small:
+        return width < SMALLEST[0] or height < SMALLEST[1]
+
+    def _classify(self) -> None:
+        """Which parts are seen: all of them side by side, or one thing at a time."""
+        self.set_class(self._is_small, "small")
+        self.set_class(self.is_wide, "wide")
+        self.set_class(self._picking and not self.is_wide, "picking")
+
+    def _is_seen(self, pane: str) -> bool:
+        # Beside the alerts one of the other panes is always open.
+        beside = ("alerts", self._beside if self._active == "alerts" else self._active)
+        return pane in beside if self.is_wide else pane == self._active
+
+    def _arrange(self) -> None:
+        width, height = self.app.size
+        if self._is_small:
             words = tr(
                 "iotriage needs {columns}x{rows} cells; this is {width}x{height}.",
                 columns=SMALLEST[0],
@@ -99,17 +117,12 @@ class InvestigationView(Screen[None]):
                 height=height,
             )
             self.query_one("#too-small", Static).update(words)
+        self._classify()
         wide = self.is_wide
-        self.set_class(wide, "wide")
-        self.set_class(self._picking and not wide, "picking")
         self.picker.set_wide(not wide)
         self.query_one(Timeline).set_compact(not wide or height < 30)
         for name in PANES:
-            seen = name == self._active or (wide and name == "alerts")
-            # Beside the alerts one of the other panes is always open.
-            if wide and self._active == "alerts" and name == self._beside:
-                seen = True
-            self.pane(name).set_class(seen, "seen")
+            self.pane(name).set_class(self._is_seen(name), "seen")
             self.pane(name).draw_seen((4 if width < ROOMY else 8) if wide else 0)
         self._focus()
         self.draw_frame()
@@ -196,12 +209,10 @@ class InvestigationView(Screen[None]):
         self._draw_keys()
 
     def _draw_status(self) -> None:
-        first, rest, counts = status_runs(self.desk, self._ascii)
-        line = self.query_one("#status", OneLine)
-        if self.is_wide or not rest:
-            line.set_runs([*first, *rest], right=counts)
-        else:
-            line.set_runs(first, rest, right=counts)
+        lines = 1 if self.is_wide else 2
+        told = status_lines(self.desk, self.app.size.width, self._ascii, lines=lines)
+        _, right = told[-1]
+        self.query_one("#status", OneLine).set_runs(*(left for left, _ in told), right=right)
 
     def _draw_tabs(self) -> None:
         width = self.app.size.width

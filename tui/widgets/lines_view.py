@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from .styled_parts import StyledParts
 from .text_cells import crop, fit, shown
 
 _TONES = ("title", "label", "plain", "muted", "suspicious", "expected", "drifted", "warning")
@@ -32,10 +33,10 @@ class Line:
     label: str = ""
 
 
-class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
+class LinesView(ScrollView, StyledParts, can_focus=True, inherit_bindings=False):
     """Paragraphs wrapped at the width; made printable here, whatever they hold."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines-view--{tone}" for tone in _TONES}
+    PARTS: ClassVar[frozenset[str]] = frozenset({f"lines-view--{tone}" for tone in _TONES})
     DEFAULT_CSS = """
     LinesView {
         scrollbar-size: 0 0;

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
+from .styled_parts import StyledParts
 from .text_cells import ellipsis, fit, shown
 
 #: (text, tone): a run of text in one style.
@@ -19,11 +19,11 @@ Run = tuple[str, str]
 _TONES = ("plain", "strong", "muted", "accent", "suspicious", "expected", "drifted", "warning")
 
 
-class OneLine(Widget):
+class OneLine(StyledParts):
     """Runs of text on one line or a few, cut with a sign where they do not fit."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"one-line--{tone}" for tone in _TONES}
+    PARTS: ClassVar[frozenset[str]] = frozenset({f"one-line--{tone}" for tone in _TONES})
     DEFAULT_CSS = """
     OneLine {
         height: 1;

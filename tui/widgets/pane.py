@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Input
 
 from ...queries.answers import Answer, NoticeKind, Status
@@ -17,9 +21,21 @@ from ..pane_rows import PaneRows
 from .answer_table import AnswerTable
 from .one_line import OneLine, Run
 
+#: Seconds that a pane looks among its rows before it lets others go on, and for how long then.
+_SLICE, _PAUSE = 0.01, 0.005
+#: Seconds between two drawings of what it has found so far.
+_DRAWN_EVERY = 0.25
+
 
 class Pane(Vertical):
     """The table of one question with its state, filter and empty text."""
+
+    class Looked(Message):
+        """All rows and verdicts that had to be looked for have been found."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
 
     def __init__(
         self, name: str, title: str, keymap: Keymap = REGISTRY, *, ascii_only: bool = False
@@ -34,6 +50,9 @@ class Pane(Vertical):
         self.needle = ""
         self.hide_expected = False
         self._seen_width = 0
+        self._heard = True
+        self._drawn = 0.0
+        self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield OneLine(ascii_only=self.ascii_only, classes="state")
@@ -80,11 +99,32 @@ class Pane(Vertical):
 
         ``heard``: whether what is known of the agent has come as well.
         """
-        self.rows = rows
-        rows.choose(self.needle, self.hide_expected)
-        self.table.set_empty_text(self._empty_text(rows, heard))
+        self.rows, self._heard = rows, heard
+        rows.choose(self.needle, self.hide_expected, 0)
+        self._draw(rows, keep_cursor=keep_cursor)
+        self._look_on_later(rows)
+
+    def _draw(self, rows: PaneRows, *, keep_cursor: bool) -> None:
+        self._drawn = monotonic()
+        self.table.set_empty_text(self._empty_text(rows, self._heard))
         self._fill(rows, keep_cursor=keep_cursor)
         self._say(self._state(rows))
+
+    def _look_on_later(self, rows: PaneRows) -> None:
+        if rows.is_busy and self._looking is None:
+            self._looking = self.set_timer(_PAUSE, self._look_on)
+
+    def _look_on(self) -> None:
+        """Go on with the rows there are now; another text, or other rows, end what was."""
+        self._looking, rows = None, self.rows
+        if rows is None or not rows.is_busy:
+            return
+        rows.look_on(_SLICE)
+        if not rows.is_busy or monotonic() >= self._drawn + _DRAWN_EVERY:
+            self._draw(rows, keep_cursor=True)
+        if not rows.is_busy:
+            self.post_message(self.Looked(self))
+        self._look_on_later(rows)
 
     def _fill(self, rows: PaneRows, *, keep_cursor: bool) -> None:
         if rows.seen is not None:
@@ -130,6 +170,8 @@ class Pane(Vertical):
                 runs.append((f" · {_took(seconds)}", "muted"))
         if self.needle:
             runs.append((tr(" · filter {text}", text=self.needle), "accent"))
+        if rows.is_busy:
+            runs.append((tr(" · looking, {part:.0%}", part=rows.looked_at), "warning"))
         selection = rows.selection
         if selection.places or selection.anchor is not None:
             count = len(selection.places | {rows.place(i) for i in selection.stretch()})
@@ -144,6 +186,8 @@ class Pane(Vertical):
 
     def _empty_text(self, rows: PaneRows, heard: bool) -> str:
         answer = rows.answer
+        if answer.rows and rows.is_busy:
+            return tr("No row so far; there are more to look at.")
         if answer.rows:
             key = self.keymap.key("filter")
             return tr(

@@ -10,8 +10,8 @@ from itertools import accumulate
 GUTTER = 3
 #: Cells between two columns.
 GAP = 2
-#: A text column is never wider by its own wish, and never made narrower; what stays in view
-#: while the others scroll tells one row from another and keeps more.
+#: A text column is not wider while the last one wants the room, and never made narrower; what
+#: stays in view while the others scroll tells one row from another and keeps more.
 WIDEST = 40
 NARROWEST = 12
 _FROZEN_NARROWEST = 24
@@ -78,6 +78,12 @@ def arrange(
         if not slack:
             break
         widths[max(slack)[1]] -= 1
+    # What is left over when the last column has all it can use goes to those that were held back.
+    spare = free - sum(widths)
+    for at in sorted(range(last), key=lambda at: natural[at]):
+        more = max(0, min(spare, natural[at] - widths[at]))
+        widths[at] += more
+        spare -= more
     if last not in numeric:
         widths[last] = max(widths[last], free - sum(widths[:last]))
     starts = tuple(accumulate((width + GAP for width in widths[:last]), initial=GUTTER))

@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from .styled_parts import StyledParts
 from .table_columns import GUTTER, Columns, arrange
 from .table_lines import TONES, Rows, View, thumb
 from .text_cells import LIMIT, fit, shown
@@ -21,19 +22,21 @@ _SAMPLE = 160
 _FAR = 40
 
 
-class RowCanvas(ScrollView, can_focus=True, inherit_bindings=False):
+class RowCanvas(ScrollView, StyledParts, can_focus=True, inherit_bindings=False):
     """Rows under a fixed header, on the line API; what moves the cursor lives above it."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "answer-table--row",
-        "answer-table--header",
-        "answer-table--cursor",
-        "answer-table--cursor-idle",
-        "answer-table--marked",
-        "answer-table--empty",
-        *(f"answer-table--tone-{tone}" for tone in TONES),
-    }
+    PARTS: ClassVar[frozenset[str]] = frozenset(
+        {
+            "answer-table--row",
+            "answer-table--header",
+            "answer-table--cursor",
+            "answer-table--cursor-idle",
+            "answer-table--marked",
+            "answer-table--empty",
+            *(f"answer-table--tone-{tone}" for tone in TONES),
+        }
+    )
     DEFAULT_CSS = """
     RowCanvas {
         scrollbar-size: 0 0;

@@ -11,11 +11,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ...queries.alert_catalogue import SEVERITIES
 from ...queries.language import tr, translatable
 from ...queries.window import Window
+from .styled_parts import StyledParts
 from .text_cells import fit, shown
 from .time_axis import (
     OTHER,
@@ -39,7 +39,7 @@ _FULL = 8
 NO_ALERTS = translatable("no alerts in this window")
 
 
-class Timeline(Widget):
+class Timeline(StyledParts):
     """One line a severity, time from left to right, the moments (UTC) below.
 
     ``compact`` shows one line for all alerts, in the colour of the gravest, above it the count
@@ -50,11 +50,13 @@ class Timeline(Widget):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "timeline--labels",
-        "timeline--empty",
-        *(f"timeline--{severity.lower()}" for severity in (*SEVERITIES, OTHER)),
-    }
+    PARTS: ClassVar[frozenset[str]] = frozenset(
+        {
+            "timeline--labels",
+            "timeline--empty",
+            *(f"timeline--{severity.lower()}" for severity in (*SEVERITIES, OTHER)),
+        }
+    )
     DEFAULT_CSS = """
     Timeline {
         height: auto;

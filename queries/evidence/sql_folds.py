@@ -1,0 +1,292 @@
+"""What can be cut from an expression once the types of its parts are known."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from .sql_types import UNTYPED, Node, null
+
+#: Types whose values may be written as an empty text; of a bare NULL nothing is known.
+_MAY_BE_BLANK = ("VARCHAR", "JSON", "BLOB", UNTYPED)
+_COMPARED = {"COMPARE_EQUAL": True, "COMPARE_NOTEQUAL": False}
+
+
+def is_call(node: Node, name: str) -> bool:
+    """Whether ``node`` calls the function ``name``."""
+    return node.get("class") == "FUNCTION" and node["function_name"] == name
+
+
+def is_subquery(node: Node) -> bool:
+    """Whether ``node`` holds a query of its own, as an expression or as a source."""
+    return node.get("type") == "SUBQUERY"
+
+
+def branches(case: Node) -> list[Node]:
+    """What a CASE may result in, the last resort last."""
+    return [*(check["then_expr"] for check in case["case_checks"]), case["else_expr"]]
+
+
+class Fold:
+    """Folds expressions; ``types`` holds the type's name of each part by its ``id``."""
+
+    def __init__(self) -> None:
+        self.types: dict[int, str] = {}
+        #: What the names of lambdas stand for, where that is known.
+        self._lets: dict[str, Node] = {}
+
+    def settles(self, case: Node) -> bool:
+        """Whether the type of a CASE follows from its branches; it is put down then."""
+        kinds = {self.types.get(id(b)) for b in branches(case) if not _is_null(b)}
+        if len(kinds) != 1 or None in kinds:
+            return False
+        self.types[id(case)] = str(*kinds)
+        return True
+
+    def anywhere(self, node: Any, *, truth: bool = False) -> Any:
+        """The same with everything below it folded.
+
+        ``truth``: all that matters is whether it is true, so false and NULL are one.
+        """
+        if isinstance(node, list):
+            return [self.anywhere(item) for item in node]
+        if not isinstance(node, dict) or is_subquery(node):
+            return node
+        kind = node.get("class")
+        if is_call(node, "typeof"):
+            found = self.types.get(id(node["arguments"][0]["expression"]))
+            result = node if found is None else _text(found)
+        elif kind == "CASE":
+            result = self._case(node, truth=truth)
+        elif kind == "CONJUNCTION":
+            result = self._conjunction(node, truth=truth)
+        elif kind == "COLUMN_REF":
+            result = self._lets.get(node["column_names"][0], node) if self._lets else node
+        elif node.get("type") == "ARRAY_EXTRACT" and (named := let(node)):
+            result = self._let(node, *named)
+        else:
+            for key, value in node.items():
+                if isinstance(value, dict | list):
+                    node[key] = self.anywhere(value)
+            result = self._decided(node, truth=truth)
+        if result is not node and "alias" in node:
+            result = result | {"alias": node["alias"]}
+        return result
+
+    def _decided(self, node: Node, *, truth: bool) -> Node:
+        if node.get("class") == "COMPARISON" and node["type"] in _COMPARED:
+            left, right = _text_of(node["left"]), _text_of(node["right"])
+            if left is not None and right is not None:
+                return _truth((left == right) is _COMPARED[node["type"]])
+        elif is_call(node, "~~"):
+            left, right = (_text_of(argument["expression"]) for argument in node["arguments"])
+            if left is not None and right is not None and "\\" not in right:
+                return _truth(_like(left, right))
+        elif node.get("type") == "COMPARE_IN":
+            texts = [_text_of(child) for child in node["children"]]
+            if None not in texts:
+                return _truth(texts[0] in texts[1:])
+        elif node.get("type") == "OPERATOR_NOT":
+            decided = _decision(node["children"][0])
+            if decided is not None:
+                return _truth(not decided)
+        elif node.get("type") == "OPERATOR_COALESCE":
+            children: list[Node] = list(
+                {msgspec.json.encode(c): c for c in node["children"]}.values()
+            )
+            if truth and len(children) == 2 and _decision(children[1]) is False:
+                node = self.anywhere(children[0], truth=True)
+            elif len(children) == 1:
+                node = children[0]
+            else:
+                node["children"] = children
+        return node
+
+    def _let(self, node: Node, call: Node, name: str, value: Node) -> Node:
+        """``body`` with the value in place, of: list_transform([value], lambda name: body)[1]."""
+        value = self.anywhere(value)
+        function = call["arguments"][1]["expression"]
+        # A column costs nothing to name again; a lambda inside might give its name another meaning.
+        simple = value.get("class") in ("COLUMN_REF", "CONSTANT")
+        if not simple or name in self._lets or _holds_lambda(function["expr"]):
+            listed = call["arguments"][0]["expression"]
+            listed["arguments"][0]["expression"] = value
+            hidden = self._lets.pop(name, None)
+            function["expr"] = self.anywhere(function["expr"])
+            if hidden is not None:
+                self._lets[name] = hidden
+            return node
+        self._lets[name] = value | {"alias": ""}
+        body: Node = self.anywhere(function["expr"])
+        del self._lets[name]
+        return body
+
+    def _conjunction(self, node: Node, *, truth: bool) -> Node:
+        both = node["type"] == "CONJUNCTION_AND"
+        children: list[Node] = []
+        for child in node["children"]:
+            result = self.anywhere(child, truth=truth)
+            decided = _decision(result, truth=truth)
+            if decided is None:
+                children.append(result)
+            elif decided is not both:
+                return _truth(decided)
+        if not children:
+            return _truth(both)
+        if len(children) == 1 and truth:
+            return children[0]
+        if len(children) == 1:
+            # One that is no boolean would be made one by the conjunction.
+            children.append(_truth(both))
+        return node | {"children": children}
+
+    def _case(self, node: Node, *, truth: bool) -> Node:
+        whole = self.types.get(id(node))
+        if whole not in (None, *_MAY_BE_BLANK) and not_blank(node):
+            # Only a text can be blank: anything else is there, or NULL.
+            return dict(self.anywhere(node["case_checks"][0]["then_expr"]))
+        given = [
+            (self.anywhere(check["when_expr"], truth=True), check["then_expr"])
+            for check in node["case_checks"]
+        ]
+        checks, last = [], node["else_expr"]
+        for when, then in given:
+            decided = _decision(when, truth=True)
+            if decided:
+                last = then
+                break
+            if decided is None:
+                checks.append((when, then))
+        kinds = [self.types.get(id(branch)) for branch in (*(then for _, then in checks), last)]
+        cut = len(checks) < len(given)
+        if cut and (None in kinds or (whole not in kinds and not _is_plain(whole))):
+            # Its type could become another: it stays, with what is decided written inside.
+            checks, last, cut = given, node["else_expr"], False
+        done = [
+            {"when_expr": when, "then_expr": self.anywhere(then, truth=truth)}
+            for when, then in checks
+        ]
+        last = self.anywhere(last, truth=truth)
+        if not done:
+            return last if kinds == [whole] else _cast(last, whole)
+        result = node | {"case_checks": done, "else_expr": last}
+        if truth and (equal := _null_safe(result)):
+            return equal
+        # Of several branches one with the type of the whole keeps it what it was.
+        return _cast(result, whole) if cut and whole not in kinds else result
+
+
+def _null_safe(case: Node) -> Node | None:
+    """``a = b`` of: CASE WHEN a IS NULL AND b IS NULL THEN NULL ELSE a = b END, where true or not.
+
+    Where both are NULL, so is the comparison; it may compare lower(a) with lower(b).
+    """
+    check, equal = case["case_checks"][0], case["else_expr"]
+    if len(case["case_checks"]) > 1 or not _is_null(check["then_expr"]):
+        return None
+    when = check["when_expr"]
+    if when.get("type") != "CONJUNCTION_AND" or equal.get("type") != "COMPARE_EQUAL":
+        return None
+    tested = [c["children"][0] for c in when["children"] if c["type"] == "OPERATOR_IS_NULL"]
+    sides = [_unlowered(equal[side]) for side in ("left", "right")]
+    if len(tested) == len(when["children"]) and tested == sides:
+        return dict(equal)
+    return None
+
+
+def _unlowered(node: Node) -> Node:
+    return node["arguments"][0]["expression"] if is_call(node, "lower") else node
+
+
+def let(node: Node) -> tuple[Node, str, Node] | None:
+    """(call, name, value) of: list_transform([value], lambda name: body)[1]; None of another."""
+    call, place = node["children"]
+    if not is_call(call, "list_transform") or place.get("literal", {}).get("text") != "1":
+        return None
+    source, function = (argument["expression"] for argument in call["arguments"])
+    if not is_call(source, "list_value") or len(source["arguments"]) != 1:
+        return None
+    name = function.get("lhs", {})
+    if name.get("class") != "COLUMN_REF" or len(name["column_names"]) != 1:
+        return None
+    return call, name["column_names"][0], source["arguments"][0]["expression"]
+
+
+def not_blank(case: Node) -> Node | None:
+    """x of: CASE WHEN CAST(x AS VARCHAR) <> '' THEN x END, as coalesce() is translated."""
+    check = case["case_checks"][0]
+    when, then = check["when_expr"], check["then_expr"]
+    if len(case["case_checks"]) > 1 or not _is_null(case["else_expr"]):
+        return None
+    if when.get("type") != "COMPARE_NOTEQUAL" or _text_of(when["right"]) != "":
+        return None
+    cast = when["left"]
+    if cast.get("class") != "CAST" or cast["type_expr"]["type_name"] != "VARCHAR":
+        return None
+    return dict(then) if cast["child"] == then else None
+
+
+def _holds_lambda(node: Any) -> bool:
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            if item.get("class") in ("LAMBDA", "SUBQUERY"):
+                return True
+            waiting.extend(item.values())
+    return False
+
+
+def _text(text: str) -> Node:
+    return null() | {"literal": {"kind": "STRING", "text": text}}
+
+
+def _text_of(node: Node) -> str | None:
+    literal = node.get("literal") or {}
+    return str(literal["text"]) if literal.get("kind") == "STRING" else None
+
+
+def _truth(value: bool) -> Node:
+    return null() | {"literal": {"kind": "BOOLEAN", "text": "true" if value else "false"}}
+
+
+def _decision(node: Node, *, truth: bool = False) -> bool | None:
+    """What a constant says; None for what is none."""
+    literal = node.get("literal") or {}
+    if literal.get("kind") == "BOOLEAN":
+        return bool(literal["text"] == "true")
+    return False if truth and _is_null(node) else None
+
+
+def _is_null(node: Node) -> bool:
+    return (node.get("literal") or {}).get("kind") == "NULL_LITERAL"
+
+
+def _like(text: str, pattern: str) -> bool:
+    wild = {"%": ".*", "_": "."}
+    expression = "".join(wild.get(character, re.escape(character)) for character in pattern)
+    return re.fullmatch(expression, text, re.DOTALL) is not None
+
+
+def _is_plain(kind: str | None) -> bool:
+    """Whether a type is one word, that a cast can be written to."""
+    return kind is not None and kind.isalpha()
+
+
+def _cast(node: Node, kind: str | None) -> Node:
+    wanted: Node = {
+        "class": "TYPE",
+        "type": "TYPE",
+        "alias": "",
+        "catalog": "",
+        "schema": "",
+        "type_name": kind,
+        "children": [],
+        "qualified_name": {"path": [kind]},
+    }
+    cast = {"class": "CAST", "type": "OPERATOR_CAST", "child": node | {"alias": ""}}
+    return null() | cast | {"try_cast": False, "type_expr": wanted}

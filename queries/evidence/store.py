@@ -1,0 +1,249 @@
+"""Evidence kept in one file: a DuckDB database that holds the known tables, sorted, and whence
+each row came."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from ..language import tr
+from ..source import SourceError
+from .engine import one_line
+from .reports import FileReport, LoadReport
+from .tables import SQL_TYPES, TABLES
+
+#: What an attached store is called beside the database in memory.
+STORE = "store"
+#: To be raised when a store of before can no longer be read as it is.
+_FORMAT = "1"
+_OWN = ("iotriage_store", "iotriage_imports", "iotriage_files")
+_MAGIC = (8, b"DUCK")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was imported.
+
+    Attributes:
+        sha256: of what lay on disk, hexadecimal.
+        size: bytes on disk.
+        at: when it was imported.
+        report: what was made of it; an archive has one a member.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    at: datetime
+    report: FileReport
+
+
+def is_store(path: Path) -> bool:
+    """Whether a file looks like a store; raises OSError."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        file.seek(_MAGIC[0])
+        return file.read(len(_MAGIC[1])) == _MAGIC[1]
+
+
+def attach_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make a store's tables readable as ``store.main.<table>``; nothing is written to it.
+
+    Raises:
+        SourceError: no database that this version can read.
+    """
+    try:
+        connection.execute(f"ATTACH {quoted(path)} AS {STORE} (READ_ONLY, TYPE duckdb)")
+    except duckdb.Error as error:
+        raise SourceError(_unreadable(path, error)) from None
+
+
+def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Whether what is attached is a store, on a connection that is sealed.
+
+    A database that somebody made may hold a view in the place of a table, and whatever reads that
+    does what it says: nothing is read from it before.
+
+    Raises:
+        SourceError: another database, or a store of another version.
+    """
+    expected = {
+        (table, column, SQL_TYPES[kind])
+        for table, columns in TABLES.items()
+        for column, kind in columns.items()
+    }
+    try:
+        tables = connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = $1", [STORE]
+        ).fetchall()
+        columns = connection.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns()"
+            " WHERE database_name = $1 AND schema_name = 'main'",
+            [STORE],
+        ).fetchall()
+        views = connection.execute(
+            "SELECT 1 FROM duckdb_views() WHERE database_name = $1 AND NOT internal", [STORE]
+        ).fetchall()
+        own = {(name,) for name in (*TABLES, *_OWN)}
+        sound = not views and set(tables) == own and expected <= set(columns)
+        found = (
+            connection.execute(f"SELECT format FROM {STORE}.main.iotriage_store").fetchall()  # noqa: S608
+            if sound
+            else []
+        )
+    except duckdb.Error as error:
+        raise SourceError(_unreadable(path, error)) from None
+    if not sound:
+        raise SourceError(
+            tr("{path}: a database, and no store of iotriage; import the evidence", path=path)
+        )
+    if found != [(_FORMAT,)]:
+        raise SourceError(
+            tr("{path}: a store of another version of iotriage: import anew", path=path)
+        )
+
+
+def _unreadable(path: Path, error: duckdb.Error) -> str:
+    return tr("{path}: no store that can be read: {reason}", path=path, reason=one_line(error))
+
+
+def begin_store(connection: duckdb.DuckDBPyConnection, catalogue: str) -> None:
+    """The tables of a store that tell of it, empty, in an attached database."""
+    connection.execute(f"CREATE TABLE {catalogue}.main.iotriage_store (format VARCHAR)")
+    connection.execute(f"INSERT INTO {catalogue}.main.iotriage_store VALUES ($1)", [_FORMAT])  # noqa: S608
+    connection.execute(
+        f"CREATE TABLE {catalogue}.main.iotriage_imports (imported TIMESTAMP, report VARCHAR)"
+    )
+    connection.execute(
+        f"CREATE TABLE {catalogue}.main.iotriage_files"
+        " (path VARCHAR, sha256 VARCHAR, size BIGINT, imported TIMESTAMP, report VARCHAR)"
+    )
+
+
+def write_store(
+    connection: duckdb.DuckDBPyConnection, path: Path, report: LoadReport, at: datetime
+) -> None:
+    """Put the tables of the database in memory there, whole or not at all, for the owner alone.
+
+    Raises:
+        OSError, duckdb.Error: it cannot be written; what was there before still is.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        new = Path(folder, "new")
+        with being_written(connection, new) as catalogue:
+            begin_store(connection, catalogue)
+            for table in TABLES:
+                connection.execute(
+                    f'CREATE TABLE {catalogue}.main."{table}" AS'  # noqa: S608
+                    f' SELECT * FROM memory.main."{table}"'
+                )
+            put_down(connection, catalogue, [], replace(report, files=[]), at)
+        put_in_place(new, path)
+
+
+@contextmanager
+def being_written(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
+    """A new database, attached under the name that is given back."""
+    connection.execute(f"ATTACH {quoted(path)} AS being_written (TYPE duckdb)")
+    try:
+        yield "being_written"
+    finally:
+        # What was being written when it failed may not let it go.
+        with suppress(duckdb.Error):
+            connection.execute("DETACH being_written")
+
+
+def put_in_place(new: Path, path: Path) -> None:
+    """Let a finished file be the store: from one moment to the next, and on the disk. OSError."""
+    new.chmod(0o600)
+    for each in (new, new.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    os.replace(new, path)
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def files_of(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> list[SourceFile]:
+    """Every file that was imported, in the order of that."""
+    rows = connection.execute(
+        "SELECT path, sha256, size, imported, report"  # noqa: S608
+        f" FROM {catalogue}.main.iotriage_files ORDER BY rowid"
+    ).fetchall()
+    return [
+        SourceFile(
+            path,
+            sha256,
+            size,
+            at.replace(tzinfo=UTC),
+            msgspec.json.decode(report, type=FileReport, dec_hook=_known),
+        )
+        for path, sha256, size, at, report in rows
+    ]
+
+
+def report_of(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> LoadReport:
+    """What was made of the evidence in all imports together."""
+    whole = LoadReport(files=[file.report for file in files_of(connection, catalogue)])
+    for (text,) in connection.execute(
+        f"SELECT report FROM {catalogue}.main.iotriage_imports ORDER BY rowid"  # noqa: S608
+    ).fetchall():
+        one = msgspec.json.decode(text, type=LoadReport, dec_hook=_known)
+        whole.left_out.extend(each for each in one.left_out if each not in whole.left_out)
+        whole.tables |= one.tables
+        whole.untimed += one.untimed
+        whole.repeated += one.repeated
+        whole.repaired += one.repaired
+    return whole
+
+
+def put_down(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: str,
+    files: Sequence[SourceFile],
+    report: LoadReport,
+    at: datetime,
+) -> None:
+    """Add an import to what a store tells of itself; ``report`` without its files."""
+    if files:
+        connection.executemany(
+            f"INSERT INTO {catalogue}.main.iotriage_files VALUES ($1, $2, $3, $4, $5)",  # noqa: S608
+            [[f.path, f.sha256, f.size, _utc(f.at), _text(f.report)] for f in files],
+        )
+    connection.execute(
+        f"INSERT INTO {catalogue}.main.iotriage_imports VALUES ($1, $2)",  # noqa: S608
+        [_utc(at), _text(report)],
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _text(report: FileReport | LoadReport) -> str:
+    return msgspec.json.encode(report, enc_hook=str).decode()
+
+
+def _known(kind: type, value: object) -> object:
+    return kind(value)
+
+
+def quoted(path: Path) -> str:
+    """A path as a literal of SQL."""
+    return "'" + str(path).replace("'", "''") + "'"

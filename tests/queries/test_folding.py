@@ -1,0 +1,176 @@
+"""A folded query says what it said: the same columns, types and rows, or the same failure."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import duckdb
+import duckdb_kql
+import pytest
+from iotriage.queries.evidence.engine import connect
+from iotriage.queries.evidence.folding import folded
+from iotriage.queries.evidence.made_rows import create_tables
+from iotriage.queries.evidence.sql_types import parsed
+from iotriage.queries.evidence.tables import TABLES
+from iotriage.queries.packs.loading import BUILT_IN, load_pack
+
+#: One column of each type, with an empty, an odd and a missing value among its rows.
+TYPED = """let t = datatable(n: long, s: string, l: long, i: int, r: real, b: bool, d: datetime,
+    z: timespan, j: dynamic)[
+  1, "a", 5, 5, 1.5, true, datetime(2026-01-02T03:04:05.678Z), 1d, dynamic({"a": 1, "b": ["x"]}),
+  2, "", 0, 0, 0.0, false, datetime(0001-01-01), 0s, dynamic([]),
+  3, "[1]", -7, -7, real(nan), true, datetime(9999-12-31), 3h, dynamic([1, "A", null]),
+  4, "A", long(null), int(null), real(null), bool(null), datetime(null), timespan(null),
+     dynamic(null),
+  5, "2026-01-02", 1, 1, 1e300, false, datetime(2026-01-02), 5m, dynamic("text"),
+  6, "true", 2, 2, -0.5, true, datetime(1970-01-01), 90061s, dynamic(17)];
+"""
+COLUMNS = ("s", "l", "r", "b", "d", "z", "j", "j.a")
+OF_ONE = (
+    "tostring({x})",
+    "toint({x})",
+    "tolong(tostring({x}))",
+    "todouble({x})",
+    "tobool({x})",
+    "todatetime({x})",
+    "totimespan({x})",
+    "gettype({x})",
+    "isempty({x})",
+    "isnotempty({x})",
+    "isnull({x})",
+    "tolower(tostring({x}))",
+    'strcat({x}, "-", {x})',
+    "strlen(tostring({x}))",
+    "coalesce({x}, {x})",
+    "parse_json(tostring({x}))",
+    "iff(isnull({x}), 1, 2)",
+    "pack_array({x}, n)",
+    "array_length(pack_array({x}))",
+    "hash_sha256(tostring({x}))",
+    'replace_regex(tostring({x}), @"[0-9]", "#")',
+    'extract(@"(\\\\d+)", 1, tostring({x}))',
+    'split(tostring({x}), ",")',
+    "not(isempty({x}))",
+    "min_of({x}, {x})",
+)
+OF_TWO = ("{x} == {y}", "{x} != {y}", "{x} < {y}", "coalesce({x}, {y})", "iff(n > 2, {x}, {y})")
+WHOLE = (
+    "t | where s in~ ('a', 'TRUE') and not(b)",
+    "t | where s =~ 'A' or l between (0 .. 3)",
+    "t | where s == 'a' | extend k = case(s == 'a', 1, s == 'b', 2, 3)",
+    "t | where s has 'a' or s contains 'R' or s startswith 't' or s matches regex '^2'",
+    "t | summarize count(), make_set(pack_array(s)), make_list(l), max(d), sum(r), any(b) by b",
+    "t | summarize countif(b), sumif(l, b), dcount(s), arg_max(d, *), min(z)",
+    "t | summarize x = max(tostring(j)) by s = tostring(j.a), m = bin(d, 1d)",
+    "t | summarize c = count() by iff(isempty(s), 'none', gettype(j))",
+    "t | summarize c = count() by gettype(l)",
+    "t | mv-expand e = j | extend k = tostring(e), g = gettype(e)",
+    "t | join kind=leftouter (t | project s, l2 = l) on s | project n, s, l2, k = coalesce(l2, 0)",
+    "t | join kind=inner (t | where b | project n, q = j) on n | extend g = gettype(q)",
+    "union t, (t | extend extra = tostring(j)) | extend g = gettype(extra), v = coalesce(extra, s)",
+    "let u = t | extend k = parse_json(s); u | extend g = gettype(k), v = tostring(k)",
+    "let top1 = toscalar(t | summarize max(s)); t | where s == top1 | project n, top1",
+    "t | distinct s, b | order by s asc | project s, k = tostring(b)",
+    "t | extend k = split(s, '') | mv-expand k to typeof(string) | where k != '' | project n, k",
+    "t | order by d desc, n asc | take 3 | project n, d",
+    "t | where isnotnull(todatetime(tostring(j))) or todatetime(s) > datetime(2020-01-01)",
+    "range x from 1 to 3 step 1 | extend k = tostring(x), g = gettype(x)",
+    "print a = tostring(dynamic({'x': 1})), b = gettype(1d), c = coalesce(bool(null), true)",
+    "SecurityAlert | extend g = gettype(ConfidenceScore), k = tostring(IsIncident)",
+)
+
+
+@cache
+def tables() -> duckdb.DuckDBPyConnection:
+    connection = connect()
+    create_tables(connection)
+    return connection
+
+
+def result(sql: str) -> tuple[Any, ...]:
+    try:
+        found = tables().execute(sql)
+        columns = [(column[0], str(column[1])) for column in found.description or ()]
+        return columns, sorted(map(repr, found.fetchall()))
+    except duckdb.Error as error:
+        return type(error).__name__, ""
+
+
+def fold(sql: str) -> str:
+    with duckdb.connect(":memory:") as connection:
+        return folded(parsed(connection, sql), connection)
+
+
+def same(kql: str) -> str:
+    schema = {table: list(columns) for table, columns in TABLES.items()}
+    sql = str(duckdb_kql.to_sql(kql, schema=schema, allow_write=False))
+    short = fold(sql)
+    assert result(short) == result(sql), short
+    return short
+
+
+def several(calls: list[str]) -> None:
+    """All in one query; where that fails, whatever it does must be the same one by one."""
+    columns = ", ".join(f"v{at} = {call}" for at, call in enumerate(calls))
+    try:
+        if result(same(f"{TYPED} t | extend {columns}"))[1]:
+            return
+    except duckdb_kql.KqlError:
+        pass
+    for call in calls:
+        with suppress(duckdb_kql.KqlError):
+            same(f"{TYPED} t | extend v = {call} | project n, v")
+
+
+@pytest.mark.parametrize("function", OF_ONE)
+def test_a_function_of_each_type(function: str) -> None:
+    several([function.format(x=x) for x in COLUMNS])
+
+
+@pytest.mark.parametrize("function", OF_TWO)
+@pytest.mark.parametrize("x", COLUMNS)
+def test_a_function_of_two_types(function: str, x: str) -> None:
+    several([function.format(x=x, y=y) for y in COLUMNS])
+
+
+@pytest.mark.parametrize("x", COLUMNS)
+def test_a_condition_on_each_type(x: str) -> None:
+    for condition in (
+        f"isempty({x})",
+        f"tostring({x}) == '5'",
+        f"tostring({x}) =~ s",
+        f"{x} == {x}",
+    ):
+        with suppress(duckdb_kql.KqlError):
+            same(f"{TYPED} t | where {condition} | project n")
+
+
+@pytest.mark.parametrize("kql", WHOLE)
+def test_whole_queries(kql: str) -> None:
+    same(TYPED + kql)
+
+
+@pytest.mark.parametrize("pack", BUILT_IN)
+def test_no_type_is_asked_for_while_a_question_runs(pack: str) -> None:
+    for question in load_pack(pack).questions.values():
+        kql = (
+            "declare query_parameters(device: string, hub: string, windowStart: datetime,"
+            f" windowEnd: datetime);\n{question.text}"
+        )
+        schema = {table: list(columns) for table, columns in TABLES.items()}
+        sql = str(duckdb_kql.to_sql(kql, schema=schema, allow_write=False))
+        assert "typeof(" in sql
+        assert "typeof(" not in fold(sql), question.name
+
+
+def test_a_constant_does_not_become_the_place_of_a_column() -> None:
+    kind = "CASE typeof(x) WHEN 'a' THEN 1 ELSE 2 END"
+    sql = f"SELECT count(*) AS c, max(x) FROM (SELECT 5 AS x) GROUP BY {kind}"
+    assert result(fold(sql)) == result(sql)
+
+
+def test_what_cannot_be_typed_stays() -> None:
+    sql = "SELECT CASE typeof(x) WHEN 'INTEGER' THEN 1 ELSE 'a' END FROM nowhere"
+    assert "typeof" in fold(sql)
