@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from ..source import SourceError
-from .engine import connect, one_line, seal
+from .engine import connect, one_line, seal, stoppable
 from .files import files_below, open_file, size_of
 from .loading import Loader
 from .made_rows import create_tables
@@ -84,7 +84,7 @@ def import_files(
     if not store.parent.is_dir():
         raise SourceError(f"{store.parent}: there is no such folder; make it, or give another -o")
     try:
-        with _alone(store):
+        with stoppable(), _alone(store):
             if store.exists() and not is_store(store):
                 raise SourceError(f"{store}: is there and is no store; give another name to -o")
             if store.exists():

@@ -20,7 +20,7 @@ from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from ..wording import bytes_words
-from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal
+from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal, stoppable
 from .made_rows import create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
 from .store import STORE, attach_store, check_store, is_store, report_of, write_store
@@ -63,6 +63,7 @@ class Evidence:
         self._notices = tuple(notices_of(report))
 
     @classmethod
+    @stoppable()
     def open(cls, path: Path, now: datetime, progress: Progress | None = None) -> Evidence:
         """Read a file or a folder; ``progress`` hears (file, number, of how many).
 
