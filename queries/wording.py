@@ -11,3 +11,12 @@ def counted(count: int, noun: str, plural: str = "") -> str:
         # The nouns of other languages are told with their counter, and know no plural.
         return tr("{count} " + noun, count=f"{count:,}")
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def bytes_words(number: float) -> str:
+    """``12 kB``, ``3.4 GB``; decimal units, as disks are sold."""
+    for unit in ("B", "kB", "MB"):
+        if number < 999.5:
+            return f"{number:.0f} {unit}"
+        number /= 1000
+    return f"{number:,.1f} GB"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from ..queries.language import tr
 from ..queries.printable import printable
-from ..queries.wording import counted
+from ..queries.wording import bytes_words, counted
 from .command_help import Command
 from .opening import now_utc
 from .options import language
@@ -19,21 +20,22 @@ from .status_line import StatusLine
 class _Pace:
     """How fast something goes, and how long it goes on."""
 
-    def __init__(self, line: StatusLine) -> None:
+    def __init__(self, line: StatusLine, clock: Callable[[], float] = time.monotonic) -> None:
         self._line = line
+        self._clock = clock
         self._words = ""
         self._began = 0.0
 
     def progress(self, words: str, done: int, total: int) -> None:
         if words != self._words:
-            self._words, self._began = words, time.monotonic()
-        took = time.monotonic() - self._began
+            self._words, self._began = words, self._clock()
+        took = self._clock() - self._began
         left = ""
         if done and took > 1:
             left = tr(", {span} left", span=_span(took * (total - done) / done))
         if words == "reading":
-            pace = f", {_bytes(done / took)}/s" if took > 1 else ""
-            come = tr("reading {done} of {total}", done=_bytes(done), total=_bytes(total))
+            pace = f", {bytes_words(done / took)}/s" if took > 1 else ""
+            come = tr("reading {done} of {total}", done=bytes_words(done), total=bytes_words(total))
             self._line.say(f"{come}{pace}{left}")
         else:
             self._line.say(f"{words}: {done} %{left}")
@@ -76,14 +78,6 @@ def import_(paths: tuple[str, ...], output: str) -> int:
     for notice in notices:
         click.echo(printable(notice.text), err=True)
     return 3 if any(notice.kind.name == "UNREAD" for notice in notices) else 0
-
-
-def _bytes(number: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if number < 1000:
-            return f"{number:.0f} {unit}"
-        number /= 1000
-    return f"{number:.1f} GB"
 
 
 def _span(seconds: float) -> str:

@@ -6,8 +6,8 @@ The one module that knows duckdb-kql. Its version may change; the catalogue's te
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -68,6 +68,17 @@ def connect(path: Path | None = None, **settings: str) -> duckdb.DuckDBPyConnect
     connection.execute("SET TimeZone='UTC'")
     connection.execute("SET preserve_insertion_order=true")
     return connection
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """In which Ctrl+C is what it is everywhere; DuckDB has an error of its own for it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
 
 
 def seal(connection: duckdb.DuckDBPyConnection) -> None:

@@ -77,6 +77,14 @@ def fingerprint(path: Path) -> tuple[int, ...]:
     return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
 
 
+def size_of(path: Path) -> int:
+    """Bytes on disk; 0 of what cannot be looked at."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _no_file(path: Path) -> str:
     try:
         mode = path.stat().st_mode

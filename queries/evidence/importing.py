@@ -20,8 +20,8 @@ import duckdb
 
 from ..language import tr
 from ..source import SourceError
-from .engine import connect, one_line, seal
-from .files import files_below, open_file
+from .engine import connect, one_line, seal, stoppable
+from .files import files_below, open_file, size_of
 from .loading import Loader
 from .made_rows import create_tables
 from .reports import FileReport, LoadReport, UnreadableError
@@ -89,7 +89,7 @@ def import_files(
             tr("{path}: there is no such folder; make it, or give another -o", path=store.parent)
         )
     try:
-        with _alone(store):
+        with stoppable(), _alone(store):
             if store.exists() and not is_store(store):
                 raise SourceError(
                     tr("{path}: is there and is no store; give another name to -o", path=store)
@@ -105,7 +105,11 @@ def import_files(
     except duckdb.Error as error:
         reason = one_line(error)
         raise SourceError(
-            tr("{path}: the import failed: {reason}", path=store, reason=reason)
+            tr(
+                "{path}: the import failed, and the store is as it was: {reason}",
+                path=store,
+                reason=reason,
+            )
         ) from None
 
 
@@ -142,6 +146,7 @@ def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) ->
             # One that is still busy with what was interrupted refuses.
             with suppress(duckdb.Error):
                 connection.close()
+        _check(new)
         put_in_place(new, store)
     return Imported(report, known, made, added)
 
@@ -167,7 +172,7 @@ def _load(
 ) -> tuple[list[SourceFile], int]:
     """The rows of all files that are new; what to put down of those, and how many were known."""
     found = list(dict.fromkeys(f for path in paths for f in files_below(path, report.left_out)))
-    sizes = [_size(file) for file in found]
+    sizes = [size_of(file) for file in found]
     whole = {file.sha256 for file in before if file.report.is_whole}
     loader = Loader(connection, report)
     hashes: list[tuple[Path, str, int]] = []
@@ -301,10 +306,3 @@ def _sha256(path: Path) -> str:
     except (OSError, UnreadableError):
         return ""
     return digest.hexdigest()
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

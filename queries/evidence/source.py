@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +20,8 @@ from ..literals import LiteralError
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
-from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal
+from ..wording import bytes_words
+from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal, stoppable
 from .made_rows import create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
 from .store import STORE, attach_store, check_store, is_store, report_of, write_store
@@ -43,6 +45,12 @@ _KUSTO_TYPES: Mapping[str, str] = {
 
 Progress = Callable[[str, int, int], None]
 
+#: Bytes of raw files from which their reading is waited for.
+_SLOW = 256 * 2**20
+_OFFER = translatable(
+    "iotriage import {path} -o STORE reads them once, and --evidence STORE opens them"
+)
+
 
 class Evidence:
     """A sealed copy of the evidence in memory; opened by one of the two class methods."""
@@ -58,6 +66,7 @@ class Evidence:
         self._notices = tuple(notices_of(report))
 
     @classmethod
+    @stoppable()
     def open(cls, path: Path, now: datetime, progress: Progress | None = None) -> Evidence:
         """Read a file or a folder; ``progress`` hears (file, number, of how many).
 
@@ -65,7 +74,7 @@ class Evidence:
             SourceError: nothing there, not readable, or nothing in it that is evidence.
         """
         # The demo opens no file, and need not wait for all that reads them.
-        from .files import files_below  # noqa: PLC0415
+        from .files import files_below, size_of  # noqa: PLC0415
         from .loading import Loader  # noqa: PLC0415
 
         if not path.exists():
@@ -78,6 +87,16 @@ class Evidence:
         files = list(files_below(path, report.left_out))
         if not files:
             raise NoEvidenceError(nothing_in(path, report), report)
+        size = sum(map(size_of, files))
+        if size > _memory() / 2:
+            raise SourceError(
+                tr(
+                    "{path}: {size} of raw files are more than this machine can hold; {offer}",
+                    path=path,
+                    size=bytes_words(size),
+                    offer=tr(_OFFER, path=path),
+                )
+            )
         connection = connect()
         create_tables(connection)
         loader = Loader(connection, report)
@@ -90,7 +109,15 @@ class Evidence:
             connection.close()
             raise NoEvidenceError(nothing_in(path, report), report)
         finish(connection, report)
-        return cls._sealed(f"EVIDENCE {path}", connection, report, now)
+        evidence = cls._sealed(f"EVIDENCE {path}", connection, report, now)
+        if size > _SLOW:
+            text = tr(
+                "{size} of raw files are read anew at each start; {offer}",
+                size=bytes_words(size),
+                offer=tr(_OFFER, path=path),
+            )
+            evidence._notices = (*evidence._notices, Notice(NoticeKind.REMARK, text))
+        return evidence
 
     @classmethod
     def of_rows(
@@ -222,6 +249,11 @@ class Evidence:
 
     def close(self) -> None:
         self._engine.close()
+
+
+def _memory() -> int:
+    """Bytes that this machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _kusto_type(kind: str) -> str:

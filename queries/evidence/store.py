@@ -153,14 +153,23 @@ def write_store(
 
 @contextmanager
 def being_written(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
-    """A new database, attached under the name that is given back."""
+    """A new database, attached under the name that is given back; at the end it is on the disk.
+
+    Raises:
+        duckdb.Error: not all of it could be written.
+    """
     connection.execute(f"ATTACH {quoted(path)} AS being_written (TYPE duckdb)")
     try:
         yield "being_written"
-    finally:
-        # What was being written when it failed may not let it go.
+        # To let it go without this would write the rest in silence, or not.
+        connection.execute("CHECKPOINT being_written")
+    except BaseException:
         with suppress(duckdb.Error):
             connection.execute("DETACH being_written")
+        raise
+    connection.execute("DETACH being_written")
+    if path.with_name(f"{path.name}.wal").exists():
+        raise duckdb.IOException(tr("what was written is not complete"))
 
 
 def put_in_place(new: Path, path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from iotriage.queries.evidence import importing
+from iotriage.queries.evidence import importing, source
 from iotriage.queries.evidence.importing import Imported, import_files
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.evidence.store import STORE, attach_store, files_of
@@ -282,13 +282,30 @@ def test_killed_at_any_moment(tmp_path: Path, store: Path) -> None:
     assert files(store) == ["plant.store"]
 
 
-def test_an_interrupt_leaves_nothing(tmp_path: Path, store: Path) -> None:
-    many(tmp_path / "raw", 6)
-    process = started(tmp_path / "raw", store)
-    time.sleep(0.15)
-    process.send_signal(signal.SIGINT)
-    process.communicate()
-    assert files(store) in ([], ["plant.store"])
+@pytest.mark.parametrize("stage", ["INSERT INTO", "CREATE TABLE being_written"])
+def test_an_interrupt_is_one_and_leaves_nothing(
+    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """DuckDB ends a query at Ctrl+C with an error of its own."""
+    written(tmp_path / "raw", RAW)
+    connect = importing.connect
+
+    class Interrupted:
+        def __init__(self, *words: Any, **settings: Any) -> None:
+            self._connection = connect(*words, **settings)
+
+        def execute(self, sql: str, *values: Any) -> Any:
+            if sql.lstrip().startswith(stage):
+                raise RuntimeError("Query interrupted")
+            return self._connection.execute(sql, *values)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._connection, name)
+
+    monkeypatch.setattr(importing, "connect", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        import_files([tmp_path / "raw"], store, NOW)
+    assert files(store) == []
 
 
 def test_a_full_disk(tmp_path: Path, store: Path) -> None:
@@ -330,3 +347,29 @@ def test_memory_does_not_grow_with_the_input(tmp_path: Path, store: Path) -> Non
         peak.append(int(done.stdout.split()[-1]))
         store.unlink()
     assert peak[1] < peak[0] * 1.5
+
+
+# Raw files that a store would serve better
+
+
+def test_large_raw_files_are_offered_an_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = written(tmp_path / "raw", RAW)
+    monkeypatch.setattr(source, "_SLOW", raw.stat().st_size - 1)
+    with opened(raw) as evidence:
+        assert f"iotriage import {raw} -o STORE" in said(evidence)[-1]
+    monkeypatch.setattr(source, "_SLOW", raw.stat().st_size)
+    with opened(raw) as evidence:
+        assert said(evidence) == []
+
+
+def test_more_than_the_machine_can_hold_is_not_opened(
+    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = written(tmp_path / "raw", RAW)
+    monkeypatch.setattr(source, "_memory", lambda: raw.stat().st_size)
+    with pytest.raises(SourceError, match=f"iotriage import {raw} -o STORE"):
+        Evidence.open(raw, NOW)
+    import_files([raw], store, NOW)
+    assert holds(store) == expected(RAW)
