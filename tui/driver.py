@@ -88,6 +88,10 @@ class FrameWriter(WriterThread):
             self._changed.notify()
         self.join(_PATIENCE)
 
+    def take_up(self, before: FrameWriter) -> None:
+        """What the writer before wanted to show is what is to be shown."""
+        self._wanted = before._wanted
+
     def _fit(self) -> None:
         """Start anew where the terminal has another size: it has moved what it showed."""
         try:
@@ -160,6 +164,11 @@ class FrugalDriver(LinuxDriver):
         # The driver makes a writer of its own each time it takes the terminal.
         if type(writer) is WriterThread:
             writer = FrameWriter(writer._file)
+            if (before := self.__dict__.get("_writer_before")) is not None:
+                # Nobody draws again what has not changed while the terminal was away.
+                writer.take_up(before)
+        if writer is not None:
+            self.__dict__["_writer_before"] = writer
         self.__dict__["_writer"] = writer
 
 
