@@ -143,6 +143,18 @@ class Console(App[str]):
         self.call_after_refresh(self._begin)
         self.set_interval(1.0, self._every_second)
 
+    def on_resize(self, event: events.Resize) -> None:
+        if self._size is None or not isinstance(self._driver, FrugalDriver):
+            return
+        if event.size == self._size and self._driver._in_band_window_resize:
+            # Terminals that tell their size themselves begin with the one that is known.
+            return
+        self._driver.forget()
+        if event.size == self.screen.outer_size:
+            # There and back, before the other size was laid out: for Textual nothing has changed,
+            # but the terminal has lost what it showed.
+            self.screen.refresh()
+
     def _begin(self) -> None:
         resume()
         self._beginning.open()
