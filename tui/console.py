@@ -164,6 +164,8 @@ class Console(App[str]):
         self.resuming.keep()
 
     def on_opening_goes_on(self, event: OpeningGoesOn) -> None:
+        if self._is_over:
+            return
         self._beginning.go_on(event)
         self.main.draw_devices()
         self._count_down()
@@ -177,7 +179,16 @@ class Console(App[str]):
         copy, ascii_only = self.errands.copy_text, self.ascii_only
         show_code(self, event.code, copy, self.clock, ascii_only=ascii_only)
 
+    @property
+    def _is_over(self) -> bool:
+        """The screen is gone, or going: what comes now has come too late."""
+        return self._exit or not self.is_running
+
     def on_opened(self, event: Opened) -> None:
+        if self._is_over:
+            if event.source is not None:
+                event.source.close()
+            return
         if event.source is None or event.window is None:
             self.exit(event.problem)
             return
@@ -200,7 +211,7 @@ class Console(App[str]):
 
     def on_arrived(self, event: Arrived) -> None:
         investigation = self.investigation
-        if investigation is None or not investigation.accept(event.arrival):
+        if self._is_over or investigation is None or not investigation.accept(event.arrival):
             return
         name = event.arrival.question
         if name == "devices":
@@ -220,12 +231,13 @@ class Console(App[str]):
 
     def on_pane_looked(self, event: Pane.Looked) -> None:
         rows = self.rows(event.pane.question)
-        if rows is not None:
+        if rows is not None and not self._is_over:
             self.resuming.answered(event.pane.question, rows)
             self.main.draw_frame()
 
     def on_delayed(self, event: Delayed) -> None:
-        if self.investigation is None or not self.investigation.hear(event.delay):
+        investigation = self.investigation
+        if self._is_over or investigation is None or not investigation.hear(event.delay):
             return
         name = event.delay.question
         if name == "devices":
@@ -245,6 +257,8 @@ class Console(App[str]):
             self._ticker = None
 
     def _tick(self) -> None:
+        if self._is_over:
+            return
         self.main.count_down()
         self._count_down()
 
