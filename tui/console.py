@@ -143,6 +143,18 @@ class Console(App[str]):
         self.call_after_refresh(self._begin)
         self.set_interval(1.0, self._every_second)
 
+    def on_resize(self, event: events.Resize) -> None:
+        if self._size is None or not isinstance(self._driver, FrugalDriver):
+            return
+        if event.size == self._size and self._driver._in_band_window_resize:
+            # Terminals that tell their size themselves begin with the one that is known.
+            return
+        self._driver.forget()
+        if event.size == self.screen.outer_size:
+            # There and back, before the other size was laid out: for Textual nothing has changed,
+            # but the terminal has lost what it showed.
+            self.screen.refresh()
+
     def _begin(self) -> None:
         resume()
         self._beginning.open()
@@ -152,6 +164,8 @@ class Console(App[str]):
         self.resuming.keep()
 
     def on_opening_goes_on(self, event: OpeningGoesOn) -> None:
+        if self._is_over:
+            return
         self._beginning.go_on(event)
         self.main.draw_devices()
         self._count_down()
@@ -165,7 +179,16 @@ class Console(App[str]):
         copy, ascii_only = self.errands.copy_text, self.ascii_only
         show_code(self, event.code, copy, self.clock, ascii_only=ascii_only)
 
+    @property
+    def _is_over(self) -> bool:
+        """The screen is gone, or going: what comes now has come too late."""
+        return self._exit or not self.is_running
+
     def on_opened(self, event: Opened) -> None:
+        if self._is_over:
+            if event.source is not None:
+                event.source.close()
+            return
         if event.source is None or event.window is None:
             self.exit(event.problem)
             return
@@ -188,7 +211,7 @@ class Console(App[str]):
 
     def on_arrived(self, event: Arrived) -> None:
         investigation = self.investigation
-        if investigation is None or not investigation.accept(event.arrival):
+        if self._is_over or investigation is None or not investigation.accept(event.arrival):
             return
         name = event.arrival.question
         if name == "devices":
@@ -208,12 +231,13 @@ class Console(App[str]):
 
     def on_pane_looked(self, event: Pane.Looked) -> None:
         rows = self.rows(event.pane.question)
-        if rows is not None:
+        if rows is not None and not self._is_over:
             self.resuming.answered(event.pane.question, rows)
             self.main.draw_frame()
 
     def on_delayed(self, event: Delayed) -> None:
-        if self.investigation is None or not self.investigation.hear(event.delay):
+        investigation = self.investigation
+        if self._is_over or investigation is None or not investigation.hear(event.delay):
             return
         name = event.delay.question
         if name == "devices":
@@ -233,6 +257,8 @@ class Console(App[str]):
             self._ticker = None
 
     def _tick(self) -> None:
+        if self._is_over:
+            return
         self.main.count_down()
         self._count_down()
 

@@ -92,6 +92,13 @@ class FrameWriter(WriterThread):
         """What the writer before wanted to show is what is to be shown."""
         self._wanted = before._wanted
 
+    def forget(self) -> None:
+        """With the next frame goes all that is to be shown: the terminal may show anything."""
+        with self._changed:
+            self._fit()
+            self._shown = Grid(self._wanted.width, self._wanted.height)
+            self._style = None
+
     def _fit(self) -> None:
         """Start anew where the terminal has another size: it has moved what it showed."""
         try:
@@ -154,6 +161,11 @@ class FrugalDriver(LinuxDriver):
                         self.process_message(message)
                 for message in reader.tick():
                     self.process_message(message)
+
+    def forget(self) -> None:
+        """What the terminal shows is not known any more."""
+        if isinstance(self._writer_thread, FrameWriter):
+            self._writer_thread.forget()
 
     @property
     def _writer_thread(self) -> WriterThread | None:
