@@ -62,6 +62,7 @@ class Answer:
         rows: tuples as wide as ``columns``.
         kql: the text that was sent, prologue included.
         failure: why it failed, one line; empty unless status is FAILED.
+        too_large: it failed for its size or its time, and a narrower window may be answered.
         statistics: ``seconds`` (float) and whatever else the source measured.
     """
 
@@ -72,6 +73,7 @@ class Answer:
     notices: tuple[Notice, ...] = ()
     kql: str = ""
     failure: str = ""
+    too_large: bool = False
     statistics: dict[str, Any] = field(default_factory=dict)
 
     @property

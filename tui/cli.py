@@ -20,6 +20,7 @@ from ..queries.source import SourceError
 from ..queries.tokens import without_tokens
 from ..queries.uncollected import resume
 from ..themes import built_in
+from .capture_commands import capture
 from .case_commands import baseline, case_group
 from .command_help import Group, complaint
 from .crash import crash_words
@@ -237,6 +238,7 @@ def report(
 
 
 commands.add_command(baseline)
+commands.add_command(capture)
 commands.add_command(case_group)
 commands.add_command(doctor)
 commands.add_command(import_)

@@ -126,6 +126,13 @@ def source_and_window(command: F) -> F:
     return command
 
 
+def source_device_and_window(command: F) -> F:
+    """As :func:`source_and_scope`, for a command that asks no question of a pack."""
+    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE)):
+        command = option(command)
+    return command
+
+
 def source_only(command: F) -> F:
     """A source, and how to reach it."""
     for option in reversed((*_SOURCE, *_WORKSPACE)):

@@ -17,7 +17,7 @@ from .options import language
 from .status_line import StatusLine
 
 
-class _Pace:
+class Pace:
     """How fast something goes, and how long it goes on."""
 
     def __init__(self, line: StatusLine, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,6 +36,10 @@ class _Pace:
         if words == "reading":
             pace = f", {bytes_words(done / took)}/s" if took > 1 else ""
             come = tr("reading {done} of {total}", done=bytes_words(done), total=bytes_words(total))
+            self._line.say(f"{come}{pace}{left}")
+        elif words == "fetching":
+            pace = f", {done / took:,.0f}/s" if took > 1 else ""
+            come = tr("fetching {done} of {rows}", done=f"{done:,}", rows=counted(total, "row"))
             self._line.say(f"{come}{pace}{left}")
         else:
             self._line.say(f"{words}: {done} %{left}")
@@ -61,7 +65,7 @@ def import_(paths: tuple[str, ...], output: str) -> int:
 
     line = StatusLine()
     try:
-        done = import_files([Path(p) for p in paths], Path(output), now_utc(), _Pace(line).progress)
+        done = import_files([Path(p) for p in paths], Path(output), now_utc(), Pace(line).progress)
     finally:
         line.clear()
     read = counted(len({file.path for file in done.report.files}), "file")

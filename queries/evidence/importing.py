@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import glob
 import hashlib
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -33,6 +28,7 @@ from .store import (
     being_written,
     check_store,
     files_of,
+    holds_capture,
     is_store,
     put_down,
     put_in_place,
@@ -40,6 +36,7 @@ from .store import (
 from .tables import TABLES
 from .telling import nothing_in
 from .tidying import tidy
+from .workplace import alone, beside
 
 #: What DuckDB may hold; the rest of a sort goes to the disk beside the store.
 _MEMORY = "1200MiB"
@@ -89,7 +86,7 @@ def import_files(
             tr("{path}: there is no such folder; make it, or give another -o", path=store.parent)
         )
     try:
-        with stoppable(), _alone(store):
+        with stoppable(), alone(store):
             if store.exists() and not is_store(store):
                 raise SourceError(
                     tr("{path}: is there and is no store; give another name to -o", path=store)
@@ -114,7 +111,7 @@ def import_files(
 
 
 def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) -> Imported:
-    with _beside(store) as folder:
+    with beside(store) as folder:
         connection = connect(folder / "rows", memory_limit=_MEMORY, temp_directory=str(folder))
         try:
             before: list[SourceFile] = []
@@ -157,6 +154,8 @@ def _check(store: Path) -> None:
         attach_store(connection, store)
         seal(connection)
         check_store(connection, store)
+        if holds_capture(connection):
+            raise SourceError(f"{store}: is a capture, to which nothing is added; give another -o")
     finally:
         connection.close()
 
@@ -252,48 +251,6 @@ def _watched(connection: duckdb.DuckDBPyConnection, words: str, say: Progress) -
     finally:
         over.set()
         thread.join()
-
-
-@contextmanager
-def _beside(store: Path) -> Iterator[Path]:
-    """A folder on the store's file system for as long as it is written; those left over go."""
-    prefix, suffix = f".{store.name}.", ".import"
-    for left in store.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
-        shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(dir=store.parent, prefix=prefix, suffix=suffix))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _alone(store: Path) -> Iterator[None]:
-    """While nobody else writes this store. Raises SourceError where somebody does."""
-    lock = store.parent / f".{store.name}.lock"
-    while True:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise SourceError(
-                tr(
-                    "{path}: another import writes it: wait for its end, then import again",
-                    path=store,
-                )
-            ) from None
-        # Whoever had it before may have taken the file away in between.
-        with suppress(OSError):
-            if os.stat(lock).st_ino == os.fstat(descriptor).st_ino:
-                break
-        os.close(descriptor)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            lock.unlink()
-        os.close(descriptor)
 
 
 def _sha256(path: Path) -> str:

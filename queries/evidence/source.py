@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import msgspec
@@ -24,10 +24,21 @@ from ..wording import bytes_words
 from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal, stoppable
 from .made_rows import create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
-from .store import STORE, attach_store, check_store, is_store, report_of, write_store
+from .store import (
+    STORE,
+    attach_store,
+    check_store,
+    holds_capture,
+    is_store,
+    report_of,
+    write_store,
+)
 from .tables import TABLES
 from .telling import nothing_in, notices_of
 from .tidying import finish
+
+if TYPE_CHECKING:
+    from .captured import Captured
 
 _KUSTO_TYPES: Mapping[str, str] = {
     "VARCHAR": "string",
@@ -56,14 +67,23 @@ class Evidence:
     """A sealed copy of the evidence in memory; opened by one of the two class methods."""
 
     def __init__(
-        self, name: str, engine: Engine, report: LoadReport, extent: Window | None, now: datetime
+        self,
+        name: str,
+        engine: Engine,
+        report: LoadReport,
+        extent: Window | None,
+        now: datetime,
+        *,
+        captured: Captured | None = None,
     ) -> None:
+        """``captured``: what a capture says of itself, where the evidence is one."""
         self._name = name
         self._engine = engine
         self.report = report
         self._extent = extent
         self._now = now
-        self._notices = tuple(notices_of(report))
+        self._captured = captured
+        self._notices = tuple(captured.notices() if captured else notices_of(report))
 
     @classmethod
     @stoppable()
@@ -154,13 +174,14 @@ class Evidence:
             seal(connection)
             check_store(connection, path)
             report = report_of(connection)
-        except (SourceError, duckdb.Error, msgspec.MsgspecError) as error:
+            captured = _captured_in(connection) if holds_capture(connection) else None
+        except (SourceError, duckdb.Error, msgspec.MsgspecError, ValueError) as error:
             connection.close()
             if isinstance(error, SourceError):
                 raise
             text = tr("{path}: cannot be read: {reason}", path=path, reason=one_line(error))
             raise SourceError(text) from None
-        return cls._sealed(name, connection, report, now, STORE)
+        return cls._sealed(name, connection, report, now, catalogue=STORE, captured=captured)
 
     @classmethod
     def _sealed(
@@ -169,7 +190,9 @@ class Evidence:
         connection: Any,
         report: LoadReport,
         now: datetime,
+        *,
         catalogue: str = "memory",
+        captured: Captured | None = None,
     ) -> Evidence:
         spans = " UNION ALL ".join(
             "SELECT min(TimeGenerated) AS a, max(TimeGenerated) AS b"  # noqa: S608
@@ -183,7 +206,7 @@ class Evidence:
             # The end is exclusive: one second on, so that the newest row is inside.
             extent = Window(start, last.replace(tzinfo=UTC, microsecond=0) + timedelta(seconds=1))
         seal(connection)
-        return cls(name, Engine(connection, catalogue), report, extent, now)
+        return cls(name, Engine(connection, catalogue), report, extent, now, captured=captured)
 
     @property
     def name(self) -> str:
@@ -202,9 +225,15 @@ class Evidence:
         return self.extent()
 
     def extent(self) -> Window:
+        if self._captured is not None:
+            return self._captured.manifest.wanted.window
         return self._extent or self.latest()
 
     def latest(self) -> Window:
+        if self._captured is not None:
+            # Nothing came after its newest row is known up to the end of what was captured.
+            window = self._captured.manifest.wanted.window
+            return Window(max(window.start, window.end - timedelta(days=1)), window.end)
         end = min(self._extent.end, self._now) if self._extent else self._now
         if self._extent and end <= self._extent.start:
             end = self._extent.end
@@ -230,6 +259,8 @@ class Evidence:
             for row in raw.rows[:ROW_CAP]
         )
         notices = list(self._notices)
+        if self._captured is not None:
+            notices += self._captured.notices_for(query, window)
         if truncated:
             notices.append(cut_at(ROW_CAP))
         status = Status.COMPLETE
@@ -249,6 +280,13 @@ class Evidence:
 
     def close(self) -> None:
         self._engine.close()
+
+
+def _captured_in(connection: duckdb.DuckDBPyConnection) -> Captured:
+    # Few stores are captures, and the console is to be there at once.
+    from .capture_opening import captured_in  # noqa: PLC0415
+
+    return captured_in(connection)
 
 
 def _memory() -> int:

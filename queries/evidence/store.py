@@ -25,6 +25,9 @@ STORE = "store"
 #: To be raised when a store of before can no longer be read as it is.
 _FORMAT = "1"
 _OWN = ("iotriage_store", "iotriage_imports", "iotriage_files")
+#: The table with the manifest, in the store of a capture alone.
+CAPTURE = "iotriage_capture"
+_CAPTURE_COLUMNS = {(CAPTURE, "manifest", "VARCHAR"), (CAPTURE, "sha256", "VARCHAR")}
 _MAGIC = (8, b"DUCK")
 
 
@@ -94,6 +97,9 @@ def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             "SELECT 1 FROM duckdb_views() WHERE database_name = $1 AND NOT internal", [STORE]
         ).fetchall()
         own = {(name,) for name in (*TABLES, *_OWN)}
+        if (CAPTURE,) in tables:
+            own |= {(CAPTURE,)}
+            expected |= _CAPTURE_COLUMNS
         sound = not views and set(tables) == own and expected <= set(columns)
         found = (
             connection.execute(f"SELECT format FROM {STORE}.main.iotriage_store").fetchall()  # noqa: S608
@@ -114,6 +120,16 @@ def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _unreadable(path: Path, error: duckdb.Error) -> str:
     return tr("{path}: no store that can be read: {reason}", path=path, reason=one_line(error))
+
+
+def holds_capture(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> bool:
+    """Whether a store that was checked is a capture."""
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND table_name = $2",
+            [catalogue, CAPTURE],
+        ).fetchall()
+    )
 
 
 def begin_store(connection: duckdb.DuckDBPyConnection, catalogue: str) -> None:

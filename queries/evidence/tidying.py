@@ -12,7 +12,7 @@ from .tables import SORTED_BY, TABLES
 
 _BATCH = 5_000
 #: Columns whose text is JSON; one that DuckDB cannot read would lose the whole event.
-_JSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
+JSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "SecurityAlert": ("ExtendedProperties", "Entities"),
     "SecurityIoTRawEvent": ("EventDetails",),
     "DefenderIoTRawEvent": ("EventDetails",),
@@ -70,7 +70,7 @@ def tidy(
 def _repair(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> int:
     """Mend JSON text that DuckDB cannot read though it is JSON; how many texts were mended."""
     count = 0
-    for column in _JSON_COLUMNS[table]:
+    for column in JSON_COLUMNS[table]:
         connection.execute(
             f'CREATE OR REPLACE TEMP TABLE broken AS SELECT DISTINCT "{column}" AS text'  # noqa: S608
             f" FROM {source}"

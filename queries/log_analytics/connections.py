@@ -90,7 +90,8 @@ def _reaching_failure(cause: BaseException, host: str) -> ServiceFailure | None:
 
 def _answer_failure(cause: BaseException, host: str) -> ServiceFailure | None:
     if isinstance(cause, ServiceResponseTimeoutError | TimeoutError):
-        return ServiceFailure(tr("{host} took the question and said nothing in time", host=host))
+        said = tr("{host} took the question and said nothing in time", host=host)
+        return ServiceFailure(said, too_large=True)
     if isinstance(cause, ClientAuthenticationError):
         return ServiceFailure(tr("sign-in failed: {reason}", reason=_said(cause)), refused=True)
     if isinstance(cause, IncompleteReadError | aiohttp.ClientPayloadError):

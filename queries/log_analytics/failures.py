@@ -37,6 +37,7 @@ class ServiceFailure(Exception):  # noqa: N818 - it is the service that failed
         again: whether the same question may be answered when it is asked again.
         after: seconds that the service asks to wait before, None where it does not say.
         refused: the token was not taken.
+        too_large: the answer took too long or too much; a narrower question may be answered.
         place: line from 1 and column from 0 of the text that was sent, where the service found a
             mistake; None where it did not say.
     """
@@ -48,12 +49,14 @@ class ServiceFailure(Exception):  # noqa: N818 - it is the service that failed
         again: bool = False,
         after: float | None = None,
         refused: bool = False,
+        too_large: bool = False,
         place: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(one_line(text))
         self.again = again
         self.after = after
         self.refused = refused
+        self.too_large = too_large
         self.place = place
 
 
@@ -114,7 +117,8 @@ def from_reply(reply: Reply, host: str) -> ServiceFailure:
         return ServiceFailure(tr("the query was refused: {said}", said=said), place=place_of(error))
     if status == 413:
         return ServiceFailure(
-            tr("HTTP 413: the answer is too large for the service: {said}", said=said)
+            tr("HTTP 413: the answer is too large for the service: {said}", said=said),
+            too_large=True,
         )
     if status == 429:
         return ServiceFailure(tr("HTTP 429: throttled: {said}", said=said), again=True, after=after)
@@ -124,7 +128,8 @@ def from_reply(reply: Reply, host: str) -> ServiceFailure:
                 "HTTP 504: the service gave up on the query: {said} (narrow the window, or give"
                 " a longer --timeout)",
                 said=said,
-            )
+            ),
+            too_large=True,
         )
     return ServiceFailure(
         f"HTTP {status} {code}: {said}", again=status in _BUSY or after is not None, after=after

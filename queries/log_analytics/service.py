@@ -206,7 +206,8 @@ class Service:
                     "no whole answer within {whole:.0f} s: narrow the window, or give a longer"
                     " --timeout",
                     whole=whole,
-                )
+                ),
+                too_large=True,
             ) from None
         except ServiceFailure:
             raise
@@ -277,6 +278,7 @@ async def _body(response: AsyncHttpResponse, limit: int, *, whole: bool) -> byte
             if not whole:
                 return bytes(body[:limit])
             raise ServiceFailure(
-                tr("the answer is larger than {size} MiB: narrow the window", size=limit >> 20)
+                tr("the answer is larger than {size} MiB: narrow the window", size=limit >> 20),
+                too_large=True,
             )
     return bytes(body)

@@ -141,7 +141,13 @@ class LogAnalytics:
             return Answer(query.question, status=Status.FAILED, kql=kql, failure="cancelled")
         except ServiceFailure as failure:
             why = self._why(failure, query)
-            return Answer(query.question, status=Status.FAILED, kql=kql, failure=why)
+            return Answer(
+                query.question,
+                status=Status.FAILED,
+                kql=kql,
+                failure=why,
+                too_large=failure.too_large,
+            )
         except LiteralError as error:
             return Answer(query.question, status=Status.FAILED, kql=kql, failure=str(error))
         notices = (*self.notices, *_notices(table))

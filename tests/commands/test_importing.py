@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from iotriage.tui.status_line import StatusLine
-from iotriage.tui.store_commands import _Pace
+from iotriage.tui.store_commands import Pace
 
 from .running import Here
 
@@ -70,7 +70,7 @@ def test_how_fast_and_how_long_still() -> None:
             said.append(words)
 
     now = [100.0]
-    pace = _Pace(Line(), clock=lambda: now[0])
+    pace = Pace(Line(), clock=lambda: now[0])
     pace.progress("reading", 0, 3_000_000_000)
     now[0] += 10
     pace.progress("reading", 1_000_000_000, 3_000_000_000)

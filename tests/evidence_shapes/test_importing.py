@@ -207,7 +207,7 @@ def test_two_at_once(tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatc
     first = threading.Thread(target=lambda: done.append(import_files([raw], store, NOW)))
     first.start()
     assert held.wait(30)
-    with pytest.raises(SourceError, match="another import writes it"):
+    with pytest.raises(SourceError, match="another import or capture writes it"):
         import_files([raw], store, NOW)
     go_on.set()
     first.join()

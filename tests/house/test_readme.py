@@ -40,7 +40,9 @@ def leaves() -> dict[str, click.Command]:
     found: dict[str, click.Command] = {"console": commands}
     for name, command in commands.commands.items():
         inner = command.commands if isinstance(command, click.Group) else {}
-        found |= {f"{name} {word}": leaf for word, leaf in inner.items()} or {name: command}
+        found |= {f"{name} {word}": leaf for word, leaf in inner.items()}
+        if not inner or getattr(command, "invoke_without_command", False):
+            found[name] = command
     return found
 
 
@@ -63,7 +65,8 @@ def having(where: str) -> set[str]:
         if name == "all":
             found |= {"console", "devices", "ask", "report"} - {without}
         else:
-            found |= {leaf for leaf in leaves() if leaf == name or leaf.startswith(f"{name} ")}
+            below = {leaf for leaf in leaves() if leaf.startswith(f"{name} ")}
+            found |= {name} if name in leaves() else below
     return found
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from .commanding import run
 from .fixture import _served, az, demo_evidence, demo_service, service
 from .service import Service
 
-__all__ = ["_served", "az", "demo_evidence", "demo_service", "service"]
+__all__ = ["_served", "az", "demo_evidence", "demo_service", "run", "service"]
 
 
 @pytest.fixture(scope="session", autouse=True)

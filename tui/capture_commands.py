@@ -1,0 +1,177 @@
+"""iotriage capture: a device's evidence taken out of a source, and whether it is still that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..queries.answers import rfc3339
+from ..queries.printable import printable
+from ..queries.source import Cancellation, Source, Waiting
+from ..queries.wording import counted
+from .online_commands import open_headless
+from .opening import Request, UsageProblem, now_utc, scope_of
+from .options import request_from, source_device_and_window
+from .status_line import StatusLine
+from .store_commands import Pace
+
+if TYPE_CHECKING:
+    from ..queries.evidence.captured import Captured, Manifest, Wanted
+    from ..queries.evidence.capturing import Kept
+
+
+@click.group(invoke_without_command=True)
+@source_device_and_window
+@click.option(
+    "-o",
+    "--output",
+    metavar="STORE",
+    help="The store to make; the same command goes on with one that is not whole.",
+)
+@click.pass_context
+def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
+    """Take a device's evidence out of a workspace, to work on it offline.
+
+    The alerts of the device's hub and the raw events of the device, in a window. What was fetched
+    is kept: the same command asks only for what is missing.
+    """
+    if context.invoked_subcommand is not None:
+        return _refuse_words_before(context)
+    from importlib.metadata import version  # noqa: PLC0415
+
+    from ..queries.evidence.capturing import capture as captured_from  # noqa: PLC0415
+    from ..queries.evidence.capturing import kept_for  # noqa: PLC0415
+
+    request = request_from(words)
+    if not output:
+        raise UsageProblem("no store named: give -o STORE")
+    if not request.device:
+        raise UsageProblem("no device named: give --device ID (iotriage devices lists them)")
+    if request.online is not None and len(request.online.workspaces) > 1:
+        raise UsageProblem("a capture is of one workspace: give --workspace once")
+    store, line = Path(output), StatusLine()
+    kept = kept_for(store)
+    source = open_headless(request, line)
+    try:
+        wanted = _wanted(request, source, kept)
+        if kept is not None and not kept.is_whole and kept.wanted.is_same(wanted):
+            _say(f"{output}: going on, {counted(kept.slices, 'slice')} kept", err=True)
+        done = captured_from(
+            source,
+            wanted,
+            store,
+            version=version("iotriage"),
+            clock=now_utc,
+            progress=Pace(line).progress,
+            cancellation=Cancellation(),
+            tell=lambda waiting: _tell(line, waiting),
+        )
+    except KeyboardInterrupt:
+        line.clear()
+        if (left := kept_for(store)) is not None and left.slices:
+            text = f"{counted(left.slices, 'slice')} kept: the same command goes on from there"
+            _say(f"{output}: {text}", err=True)
+        raise
+    finally:
+        line.clear()
+        source.close()
+    _say(f"{output}: {_summary(done.manifest)}")
+    _tell_tables(done)
+    return _tell_lacking(done.manifest)
+
+
+@capture.command()
+@click.argument("store", metavar="STORE")
+def verify(store: str) -> int:
+    """Say whether a capture still holds what was fetched, row by row.
+
+    The last line is the SHA-256 of its manifest: two who read the same one have the same capture.
+    """
+    from ..queries.evidence.verifying import verify as verified  # noqa: PLC0415
+
+    found = verified(Path(store))
+    for problem in found.problems:
+        _say(problem)
+    manifest = found.captured.manifest
+    if found.problems:
+        _say(f"{store}: not as it was captured: {counted(len(found.problems), 'problem')}")
+    else:
+        _say(f"{store}: sound: {_summary(manifest)}")
+    _tell_tables(found.captured)
+    lacking = _tell_lacking(manifest)
+    return 1 if found.problems else lacking
+
+
+def _refuse_words_before(context: click.Context) -> int:
+    typed = [
+        option.opts[-1]
+        for option in context.command.params
+        if context.get_parameter_source(str(option.name)) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if typed:
+        raise click.UsageError(
+            f"{typed[0]} is for capture, not for capture {context.invoked_subcommand}"
+        )
+    return 0
+
+
+def _wanted(request: Request, source: Source, kept: Kept | None) -> Wanted:
+    """What is asked for: what was begun with the same words, else what the words say now."""
+    from ..queries.evidence.captured import Wanted  # noqa: PLC0415
+    from ..queries.packs.loading import load_pack  # noqa: PLC0415
+
+    spans = {"last": request.last, "since": request.since, "until": request.until}
+    asked = " ".join(f"--{name} {text}" for name, text in spans.items() if text)
+    if kept is not None:
+        begun = kept.wanted
+        hub = request.hub or begun.hub
+        same = (begun.source, begun.device, begun.asked) == (source.name, request.device, asked)
+        if same and hub.casefold() == begun.hub.casefold():
+            # Its window may end now, which was another moment then.
+            return begun
+    scope = scope_of(request, source, load_pack("exact"), request.window(source))
+    window = scope.window
+    return Wanted(source.name, scope.device, scope.hub, window.start, window.end, asked)
+
+
+def _tell(line: StatusLine, waiting: Waiting | None) -> None:
+    # That other slices are being fetched is told by their rows.
+    if waiting is not None and waiting.until is not None:
+        line.tell(waiting)
+
+
+def _summary(manifest: Manifest) -> str:
+    wanted = manifest.wanted
+    rows = counted(sum(each.rows for each in manifest.slices), "row")
+    hub = f" on {wanted.hub}" if wanted.hub else ""
+    span = f"{rfc3339(wanted.start)} to {rfc3339(wanted.end)}"
+    return f"{rows} of {wanted.device}{hub} from {wanted.source}, {span}"
+
+
+def _tell_tables(captured: Captured) -> None:
+    from ..queries.evidence.tables import TABLES  # noqa: PLC0415
+
+    manifest = captured.manifest
+    for table in TABLES:
+        slices = manifest.of_table(table)
+        rows = counted(sum(each.rows for each in slices), "row")
+        there = f"{rows} in {counted(len(slices), 'slice')}"
+        _say(f"{table}: {there if table in manifest.tables else 'not in the source'}")
+    # In groups, so that it can be read out.
+    digest = captured.actual_sha256
+    _say(f"manifest SHA-256: {' '.join(digest[at : at + 8] for at in range(0, 64, 8))}")
+
+
+def _tell_lacking(manifest: Manifest) -> int:
+    """Say what could not be fetched; the exit status."""
+    from ..queries.evidence.captured import lacking_words  # noqa: PLC0415
+
+    for text in lacking_words(manifest):
+        _say(text, err=True)
+    return 3 if manifest.lacking else 0
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    click.echo(printable(text), err=err)
