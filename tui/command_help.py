@@ -74,8 +74,9 @@ class _Formatter(click.HelpFormatter):
         column = min(max(len(first) for first, _ in rows), col_max) + col_spacing
         margin = " " * self.current_indent
         for first, second in rows:
-            # What click adds in brackets is of signs and numbers.
+            # What click adds in brackets is of signs and numbers, but for this word.
             text, gap, added = second.partition("  [")
+            added = added.replace("required", tr("required"))
             lines = _wrapped(tr(text) + gap + added, self.width - column - self.current_indent)
             if len(first) + col_spacing > column:
                 self.write(f"{margin}{first}\n")
