@@ -96,7 +96,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     from rich.cells import cell_len  # noqa: PLC0415 - only where help is translated
 
     lines = [""]
-    for unit in re.findall(r"(?:[!-~]+|.)[、。」]*", text):
+    for unit in re.findall(r"(?:\[[^!-~]|[!-~]+|.)[、。」\]]*", text):
         if lines[-1] and cell_len(lines[-1] + unit) > width:
             lines.append("")
         lines[-1] += unit if lines[-1] else unit.lstrip()
