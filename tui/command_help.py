@@ -74,8 +74,9 @@ class _Formatter(click.HelpFormatter):
         column = min(max(len(first) for first, _ in rows), col_max) + col_spacing
         margin = " " * self.current_indent
         for first, second in rows:
-            # What click adds in brackets is of signs and numbers.
+            # What click adds in brackets is of signs and numbers, but for this word.
             text, gap, added = second.partition("  [")
+            added = added.replace("required", tr("required"))
             lines = _wrapped(tr(text) + gap + added, self.width - column - self.current_indent)
             if len(first) + col_spacing > column:
                 self.write(f"{margin}{first}\n")
@@ -95,7 +96,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     from rich.cells import cell_len  # noqa: PLC0415 - only where help is translated
 
     lines = [""]
-    for unit in re.findall(r"(?:[!-~]+|.)[、。」]*", text):
+    for unit in re.findall(r"(?:\[[^!-~]|[!-~]+|.)[、。」\]]*", text):
         if lines[-1] and cell_len(lines[-1] + unit) > width:
             lines.append("")
         lines[-1] += unit if lines[-1] else unit.lstrip()
