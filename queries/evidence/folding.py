@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import msgspec
 
+from .flattening import flattened
 from .sql_folds import Fold, branches, is_call, is_subquery, not_blank
 from .sql_types import Node, Scope, Types, written
 
@@ -39,7 +40,7 @@ def folded(tree: Node, connection: duckdb.DuckDBPyConnection) -> str:
     folding = _Folding(Types(connection))
     for statement in tree["statements"]:
         folding.query(statement["node"], {})
-    return written(connection, tree)
+    return written(connection, flattened(tree, connection))
 
 
 class _Folding:

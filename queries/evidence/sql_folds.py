@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from .extracting import direct
 from .sql_types import UNTYPED, Node, null
 
 #: Types whose values may be written as an empty text; of a bare NULL nothing is known.
@@ -70,7 +71,7 @@ class Fold:
             for key, value in node.items():
                 if isinstance(value, dict | list):
                     node[key] = self.anywhere(value)
-            result = self._decided(node, truth=truth)
+            result = direct(self._decided(node, truth=truth))
         if result is not node and "alias" in node:
             result = result | {"alias": node["alias"]}
         return result

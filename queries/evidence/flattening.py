@@ -1,0 +1,410 @@
+"""Fewer and narrower steps in a translated query, with the same meaning.
+
+duckdb-kql writes a common table expression for every step of a pipe, each with all columns so far.
+Here a step goes into the one that reads it where that computes nothing twice, and what several
+steps read is put where they filter it, so that each reads its own rows only.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import duckdb
+
+from .extracting import gathered, is_extract
+from .pruning import pruned
+from .sql_types import Node
+
+_NODES = ("SELECT_NODE", "SET_OPERATION_NODE")
+
+
+class _Refused(Exception):
+    """Two steps that have to stay apart."""
+
+
+def flattened(tree: Node, connection: duckdb.DuckDBPyConnection) -> Node:
+    """The tree of a query in fewer steps; as it was where it holds what is not known here."""
+    if any(node.get("type", "").endswith("_CTE_NODE") for node in _nodes(tree)):
+        return tree
+    flattening = _Flattening(_plain_functions(connection), tree)
+    for statement in tree["statements"]:
+        statement["node"] = flattening.named(statement["node"], {})
+        flattening.query(statement["node"])
+        gathered(statement["node"])
+        pruned(statement["node"])
+    return tree
+
+
+def _plain_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Functions of a single row, the same for the same row."""
+    found = connection.execute(
+        "SELECT function_name FROM duckdb_functions() GROUP BY function_name"
+        " HAVING bool_and(function_type = 'scalar' AND stability = 'CONSISTENT')"
+    ).fetchall()
+    return frozenset(name for (name,) in found) - {"unnest"}
+
+
+class _Flattening:
+    def __init__(self, plain: frozenset[str], tree: Node) -> None:
+        self._plain = plain
+        self._count = 0
+        self._qualifiers = {
+            node["column_names"][0]
+            for node in _nodes(tree)
+            if node.get("class") == "COLUMN_REF" and len(node["column_names"]) > 1
+        } | {node["relation_name"] for node in _nodes(tree) if node.get("class") == "STAR"}
+
+    def named(self, node: Any, scope: Mapping[str, str]) -> Any:
+        """Every common table expression under a name of its own; those that only rename go."""
+        if isinstance(node, list):
+            return [self.named(item, scope) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if node.get("type") in _NODES and node["cte_map"]["map"]:
+            inner, kept = dict(scope), []
+            for entry in node["cte_map"]["map"]:
+                query = self.named(entry["value"]["query_node"], inner)
+                if (same := _renames(query)) and not entry["value"]["aliases"]:
+                    inner[entry["key"]] = same
+                    continue
+                name = inner[entry["key"]] = f"q{self._count}"
+                self._count += 1
+                kept.append({"key": name, "value": entry["value"] | {"query_node": query}})
+            rest = self.named(node | {"cte_map": {"map": []}}, inner)
+            return rest | {"cte_map": {"map": kept}}
+        if node.get("type") == "BASE_TABLE" and (name := scope.get(node["table_name"])):
+            alias = node["alias"]
+            if not alias and node["table_name"] in self._qualifiers:
+                alias = node["table_name"]
+            return node | {
+                "table_name": name,
+                "qualified_name": {"path": [name]},
+                "alias": alias,
+            }
+        return {key: self.named(value, scope) for key, value in node.items()}
+
+    def query(self, node: Node) -> None:
+        """Flattens a query in place, its innermost part first."""
+        entries = node["cte_map"]["map"]
+        for entry in list(entries):
+            query = entry["value"]["query_node"]
+            self.query(query)
+            if entry["value"]["materialized"] == "CTE_MATERIALIZE_ALWAYS":
+                continue
+            readers = [each for each in _readers(node) if each[1]["table_name"] == entry["key"]]
+            once = len(readers) == 1 and query["type"] == "SELECT_NODE"
+            if once or (
+                self._is_simple(query, known=True)
+                and all(_selects(reader, table, query) for reader, table in readers)
+            ):
+                entries.remove(entry)
+                for _, table in readers:
+                    alias = table["alias"] or entry["key"]
+                    table.clear()
+                    table.update(_subquery(copy.deepcopy(query), alias))
+        for inner in _queries_in(node):
+            self.query(inner)
+        if node["type"] == "SELECT_NODE":
+            while self._merged(node):
+                pass
+
+    def _is_simple(self, query: Node, *, known: bool = False) -> bool:
+        """Whether a query gives a row for each row of its source, each by itself.
+
+        ``known``: its columns have to be known.
+        """
+        if query["type"] != "SELECT_NODE" or query["modifiers"] or query["cte_map"]["map"]:
+            return False
+        if any(query[key] for key in ("group_expressions", "group_sets", "having", "qualify")):
+            return False
+        if query["sample"] or query["aggregate_handling"] != "STANDARD_HANDLING":
+            return False
+        if known and query["from_table"]["type"] == "JOIN":
+            return False
+        return all(map(self._is_of_one_row, [*query["select_list"], query["where_clause"]]))
+
+    def _is_of_one_row(self, expression: Node | None) -> bool:
+        return all(
+            node.get("class") not in ("WINDOW", "SUBQUERY")
+            and (node.get("class") != "FUNCTION" or node["function_name"] in self._plain)
+            for node in _nodes(expression)
+        )
+
+    def _merged(self, outer: Node) -> bool:
+        """Whether what ``outer`` reads has become a part of it."""
+        table = outer["from_table"]
+        if table["type"] != "SUBQUERY" or table["column_name_alias"] or table["sample"]:
+            return False
+        inner = table["subquery"]["node"]
+        if not self._is_simple(inner) or outer["sample"] or outer["qualify"] or outer["having"]:
+            return False
+        try:
+            made = _together(outer, inner, table["alias"])
+        except _Refused:
+            return False
+        outer.update(made)
+        return True
+
+
+def _together(outer: Node, inner: Node, alias: str) -> Node:
+    """The parts of ``outer`` that change when it reads what ``inner`` reads."""
+    both = [clause for clause in (inner["where_clause"],) if clause]
+    if _is_all(inner["select_list"]):
+        if inner["from_table"]["type"] == "JOIN" or _mentions(outer, alias):
+            raise _Refused
+        own = outer["where_clause"]
+        return {
+            "from_table": inner["from_table"],
+            "where_clause": _both([*both, *([own] if own else [])]),
+        }
+    columns = _columns(inner["select_list"])
+    place = _Placing(columns, alias)
+    where = place(outer["where_clause"])
+    if _is_all(outer["select_list"]):
+        if not all(map(_orders_by_names, outer["modifiers"])) or outer["group_expressions"]:
+            raise _Refused
+        listed = [expression | {"alias": name} for name, expression in columns.items()]
+        place.uses.update(list(columns))
+    else:
+        if any(m["type"] not in ("LIMIT_MODIFIER",) for m in outer["modifiers"]):
+            if not all(m["type"] == "DISTINCT_MODIFIER" and not m.get("distinct_on_targets")
+                       for m in outer["modifiers"]):
+                raise _Refused
+        listed = []
+        for item in outer["select_list"]:
+            if item.get("class") == "STAR":
+                raise _Refused
+            name = item["alias"] or (item["column_names"][-1] if "column_names" in item else "")
+            if not name:
+                raise _Refused
+            listed.append(place(item) | {"alias": name})
+    groups = [place(item) for item in outer["group_expressions"]]
+    if any(item.get("class") in ("CONSTANT", "PARAMETER") for item in groups):
+        raise _Refused
+    for name, count in place.uses.items():
+        if count > 1 and not _costs_nothing(columns[name]):
+            raise _Refused
+    return {
+        "select_list": listed,
+        "from_table": inner["from_table"],
+        "where_clause": _both([*both, *([where] if where else [])]),
+        "group_expressions": groups,
+    }
+
+
+class _Placing:
+    """Writes what a column stands for in its place."""
+
+    def __init__(self, columns: Mapping[str, Node], alias: str) -> None:
+        self._columns = columns
+        self._alias = alias
+        self._lambdas: list[str] = []
+        self.uses: Counter[str] = Counter()
+
+    def __call__(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        kind = node.get("class")
+        if kind == "SUBQUERY":
+            if _mentions(node, self._alias):
+                raise _Refused
+            rest = {key: self(node[key]) for key in node if key != "subquery"}
+            return rest | {"subquery": node["subquery"]}
+        if kind == "STAR":
+            if node["relation_name"] or node["expr"]:
+                raise _Refused
+            return node
+        if kind == "LAMBDA":
+            names = _names_of(node["lhs"])
+            self._lambdas += names
+            made = node | {"expr": self(node["expr"])}
+            del self._lambdas[len(self._lambdas) - len(names) :]
+            return made
+        if kind == "COLUMN_REF":
+            return self._column(node)
+        return {key: self(value) for key, value in node.items()}
+
+    def _column(self, node: Node) -> Node:
+        path = node["column_names"]
+        if len(path) == 1 and path[0] in self._lambdas:
+            return node
+        if len(path) > 2 or (len(path) == 2 and path[0] != self._alias):
+            raise _Refused
+        name = path[-1]
+        if name not in self._columns:
+            raise _Refused
+        self.uses[name] += 1
+        made = self._columns[name]
+        if self._lambdas and any(
+            n.get("class") == "COLUMN_REF" and n["column_names"][0] in self._lambdas
+            for n in _nodes(made)
+        ):
+            raise _Refused
+        return copy.deepcopy(made) | {"alias": node["alias"]}
+
+
+def _columns(listed: list[Node]) -> dict[str, Node]:
+    columns: dict[str, Node] = {}
+    for item in listed:
+        if item.get("class") == "STAR":
+            raise _Refused
+        name = item["alias"] or (item["column_names"][-1] if "column_names" in item else "")
+        if not name or name in columns:
+            raise _Refused
+        columns[name] = item | {"alias": ""}
+    return columns
+
+
+def _costs_nothing(node: Node) -> bool:
+    """Whether it may stand twice: it is looked up, or is gathered with others of its kind."""
+    if node.get("class") in ("COLUMN_REF", "CONSTANT", "PARAMETER") or is_extract(node):
+        return True
+    if node.get("type") == "OPERATOR_COALESCE":
+        return all(map(_costs_nothing, node["children"]))
+    return node.get("class") == "CAST" and node["child"].get("class") in ("CONSTANT", "PARAMETER")
+
+
+def _selects(reader: Node, table: Node, query: Node) -> bool:
+    """Whether a reader wants those rows only in which a column of the source has some value."""
+    if reader["from_table"] is not table or not reader["where_clause"]:
+        return False
+    try:
+        columns = _columns(query["select_list"])
+    except _Refused:
+        return False
+    where = reader["where_clause"]
+    parts = where["children"] if where["type"] == "CONJUNCTION_AND" else [where]
+    for part in parts:
+        if part["type"] == "COMPARE_EQUAL":
+            column, values = part["left"], [part["right"]]
+        elif part["type"] == "COMPARE_IN":
+            column, *values = part["children"]
+        else:
+            continue
+        if column.get("class") != "COLUMN_REF":
+            continue
+        source = columns.get(column["column_names"][-1], {})
+        if source.get("class") == "COLUMN_REF" and all(map(_is_constant, values)):
+            return True
+    return False
+
+
+def _is_constant(node: Node) -> bool:
+    return node.get("class") in ("CONSTANT", "PARAMETER")
+
+
+def _is_all(listed: list[Node]) -> bool:
+    star = listed[0]
+    return (
+        len(listed) == 1
+        and star.get("class") == "STAR"
+        and not star["relation_name"]
+        and not star["expr"]
+        and not any(value for key, value in star.items() if key.endswith("_list"))
+    )
+
+
+def _renames(query: Node) -> str | None:
+    """The name that a query does nothing but repeat."""
+    if query["type"] != "SELECT_NODE" or query["modifiers"] or query["cte_map"]["map"]:
+        return None
+    table = query["from_table"]
+    rest = ("where_clause", "group_expressions", "group_sets", "having", "qualify", "sample")
+    if any(query[key] for key in rest) or not _is_all(query["select_list"]):
+        return None
+    if table["type"] != "BASE_TABLE" or table["schema_name"] or table["catalog_name"]:
+        return None
+    odd = table["column_name_alias"] or table["sample"] or table["at_clause"]
+    return None if odd else str(table["table_name"])
+
+
+def _orders_by_names(modifier: Node) -> bool:
+    if modifier["type"] == "ORDER_MODIFIER":
+        return all(
+            order["expression"].get("class") == "COLUMN_REF"
+            and len(order["expression"]["column_names"]) == 1
+            for order in modifier["orders"]
+        )
+    return modifier["type"] == "LIMIT_MODIFIER" or (
+        modifier["type"] == "DISTINCT_MODIFIER" and not modifier.get("distinct_on_targets")
+    )
+
+
+def _both(clauses: list[Node]) -> Node | None:
+    parts = [
+        part
+        for clause in clauses
+        for part in (clause["children"] if clause["type"] == "CONJUNCTION_AND" else [clause])
+    ]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    kind = {"class": "CONJUNCTION", "type": "CONJUNCTION_AND", "alias": ""}
+    return kind | {"children": parts}
+
+
+def _subquery(query: Node, alias: str) -> Node:
+    return {
+        "type": "SUBQUERY",
+        "alias": alias,
+        "sample": None,
+        "subquery": {"node": query, "named_param_map": []},
+        "column_name_alias": [],
+    }
+
+
+def _mentions(node: Any, alias: str) -> bool:
+    return any(
+        (n.get("class") == "COLUMN_REF" and len(n["column_names"]) > 1 and n["column_names"][0] == alias)
+        or (n.get("class") == "STAR" and n["relation_name"] == alias)
+        for n in _nodes(node)
+    )
+
+
+def _names_of(node: Node) -> list[str]:
+    return [n["column_names"][-1] for n in _nodes(node) if n.get("class") == "COLUMN_REF"]
+
+
+def _nodes(node: Any) -> Iterator[Node]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _nodes(item)
+    elif isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from _nodes(value)
+
+
+def _readers(node: Node) -> Iterator[tuple[Node, Node]]:
+    """(select, table) for each table that stands directly or in a join in a select's FROM."""
+    for select in _nodes(node):
+        if select.get("type") == "SELECT_NODE":
+            waiting = [select["from_table"]]
+            while waiting:
+                table = waiting.pop()
+                if table["type"] == "BASE_TABLE":
+                    yield select, table
+                elif table["type"] == "JOIN":
+                    waiting += [table["left"], table["right"]]
+
+
+def _queries_in(node: Any) -> Iterator[Node]:
+    """The queries directly inside a query, but for its common table expressions."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _queries_in(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "cte_map":
+                continue
+            if isinstance(value, dict) and value.get("type") in _NODES:
+                yield value
+            else:
+                yield from _queries_in(value)
+
+
+
