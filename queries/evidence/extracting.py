@@ -51,8 +51,8 @@ def _gather(select: Node) -> None:
         return
     found: dict[str, list[str]] = {}
     for part in _expressions([select[place] for place in places]):
-        if taken := _of(part):
-            column, path = taken
+        if place := _of(part):
+            column, path = place
             paths = found.setdefault(column, [])
             if path not in paths:
                 paths.append(path)
@@ -61,9 +61,9 @@ def _gather(select: Node) -> None:
         return
     listed: list[Node] = [_star()]
     for column, paths in wanted.items():
-        values = _call("list_value", [_constant("STRING", path) for path in paths])
-        call = _call("json_extract_string", [_column(column), values])
-        listed.append(call | {"alias": _name(column)})
+        values = call("list_value", [_constant("STRING", path) for path in paths])
+        taken = call("json_extract_string", [_column(column), values])
+        listed.append(taken | {"alias": _name(column)})
     inner = select | {
         "select_list": listed,
         "modifiers": [],
@@ -142,7 +142,8 @@ def _constant(kind: str, text: str) -> Node:
     return null() | {"literal": {"kind": kind, "text": text}}
 
 
-def _call(name: str, arguments: list[Node]) -> Node:
+def call(name: str, arguments: list[Node]) -> Node:
+    """A function's call, as a node."""
     return {
         "class": "FUNCTION",
         "type": "FUNCTION",

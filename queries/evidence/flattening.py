@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from .extracting import gathered, is_extract
-from .pruning import pruned
+from .pruning import prune
 from .sql_types import Node
 
 _NODES = ("SELECT_NODE", "SET_OPERATION_NODE")
@@ -32,9 +32,10 @@ def flattened(tree: Node, connection: duckdb.DuckDBPyConnection) -> Node:
     flattening = _Flattening(_plain_functions(connection), tree)
     for statement in tree["statements"]:
         statement["node"] = flattening.named(statement["node"], {})
+        prune(statement["node"])
         flattening.query(statement["node"])
         gathered(statement["node"])
-        pruned(statement["node"])
+        prune(statement["node"])
     return tree
 
 
@@ -44,7 +45,7 @@ def _plain_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
         "SELECT function_name FROM duckdb_functions() GROUP BY function_name"
         " HAVING bool_and(function_type = 'scalar' AND stability = 'CONSISTENT')"
     ).fetchall()
-    return frozenset(name for (name,) in found) - {"unnest"}
+    return frozenset(name for (name,) in found) - {"unnest"} | {"nullif"}
 
 
 class _Flattening:

@@ -140,6 +140,9 @@ def _parts_of(node: Any, wrap: _Wrap, ending: str) -> Iterator[_Part]:
     if is_call(node, "typeof"):
         argument = node["arguments"][0]["expression"]
         yield _Part(argument, wrap(argument), ending)
+    elif is_call(node, "to_json"):
+        argument = node["arguments"][0]["expression"]
+        yield _Part(argument, wrap(argument), ending)
     elif node.get("class") == "CASE" and (
         ending or not_blank(node) or _mentions_typeof(node["case_checks"])
     ):

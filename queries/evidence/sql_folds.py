@@ -7,12 +7,16 @@ from typing import Any
 
 import msgspec
 
-from .extracting import direct
+from .extracting import call, direct
 from .sql_types import UNTYPED, Node, null
 
 #: Types whose values may be written as an empty text; of a bare NULL nothing is known.
 _MAY_BE_BLANK = ("VARCHAR", "JSON", "BLOB", UNTYPED)
 _COMPARED = {"COMPARE_EQUAL": True, "COMPARE_NOTEQUAL": False}
+_DISTINCT = {
+    "COMPARE_EQUAL": "COMPARE_NOT_DISTINCT_FROM",
+    "COMPARE_NOTEQUAL": "COMPARE_DISTINCT_FROM",
+}
 
 
 def is_call(node: Node, name: str) -> bool:
@@ -61,6 +65,8 @@ class Fold:
             result = node if found is None else _text(found)
         elif kind == "CASE":
             result = self._case(node, truth=truth)
+            if result.get("class") == "CASE" and (array := _spread(result)):
+                result = self._as_list(array) or result
         elif kind == "CONJUNCTION":
             result = self._conjunction(node, truth=truth)
         elif kind == "COLUMN_REF":
@@ -72,6 +78,8 @@ class Fold:
                 if isinstance(value, dict | list):
                     node[key] = self.anywhere(value)
             result = direct(self._decided(node, truth=truth))
+            if kind == "FUNCTION" and result.get("filter") and _decision(result["filter"]):
+                result = result | {"filter": None}
         if result is not node and "alias" in node:
             result = result | {"alias": node["alias"]}
         return result
@@ -81,6 +89,23 @@ class Fold:
             left, right = _text_of(node["left"]), _text_of(node["right"])
             if left is not None and right is not None:
                 return _truth((left == right) is _COMPARED[node["type"]])
+            if right is not None and (one := _only_one(node["left"], right)):
+                return one | {"type": _DISTINCT[node["type"]]}
+        elif is_call(node, "json_type"):
+            inner = node["arguments"][0]["expression"]
+            if is_call(inner, "to_json") and len(node["arguments"]) == 1:
+                value = inner["arguments"][0]["expression"]
+                if self.types.get(id(value)) == "JSON":
+                    return node | {"arguments": inner["arguments"]}
+        elif is_call(node, "try_strptime"):
+            text = node["arguments"][0]["expression"]
+            if text.get("class") == "CAST" and text["type_expr"]["type_name"] == "VARCHAR":
+                # No form of a date is empty, and trying them all takes long.
+                given = call("nullif", [text, _text("")])
+                return node | {"arguments": [node["arguments"][0] | {"expression": given}, *node["arguments"][1:]]}
+        elif node.get("type") == "OPERATOR_IS_NOT_NULL":
+            if self._as_list(node["children"][0]):
+                return _truth(True)
         elif is_call(node, "~~"):
             left, right = (_text_of(argument["expression"]) for argument in node["arguments"])
             if left is not None and right is not None and "\\" not in right:
@@ -143,6 +168,34 @@ class Fold:
             children.append(_truth(both))
         return node | {"children": children}
 
+    def _as_list(self, array: Node) -> Node | None:
+        """The same elements as a list, of a JSON array that is written as one; else None."""
+        if is_call(array, "json_array"):
+            elements = [argument["expression"] for argument in array["arguments"]]
+            texts = [
+                element["arguments"][0]["expression"]
+                for element in elements
+                if is_call(element, "to_json")
+            ]
+            # Of JSON inside of JSON the spaces go.
+            if not texts or len(texts) < len(elements):
+                return None
+            if any(self.types.get(id(text)) != "VARCHAR" for text in texts):
+                return None
+            return call("list_value", elements)
+        if array.get("class") == "CAST" and array["type_expr"]["type_name"] == "JSON":
+            return call("list_value", []) if _text_of(array["child"]) == "[]" else None
+        if array.get("class") != "CASE":
+            return None
+        lists = [self._as_list(branch) for branch in branches(array)]
+        if not all(lists) or not any(each["arguments"] for each in lists if each):
+            return None
+        checks = [
+            {"when_expr": check["when_expr"], "then_expr": each}
+            for check, each in zip(array["case_checks"], lists, strict=False)
+        ]
+        return array | {"case_checks": checks, "else_expr": lists[-1]}
+
     def _case(self, node: Node, *, truth: bool) -> Node:
         whole = self.types.get(id(node))
         if whole not in (None, *_MAY_BE_BLANK) and not_blank(node):
@@ -177,6 +230,49 @@ class Fold:
             return equal
         # Of several branches one with the type of the whole keeps it what it was.
         return _cast(result, whole) if cut and whole not in kinds else result
+
+
+def _spread(case: Node) -> Node | None:
+    """x of: CASE WHEN json_type(TRY_CAST(x AS JSON)) = 'ARRAY' THEN CAST(to_json(x) AS JSON[])
+    ELSE list_value(to_json(x)) END."""
+    when, then = case["case_checks"][0]["when_expr"], case["case_checks"][0]["then_expr"]
+    last = case["else_expr"]
+    if len(case["case_checks"]) > 1 or not is_call(last, "list_value"):
+        return None
+    if when.get("type") != "COMPARE_EQUAL" or _text_of(when["right"]) != "ARRAY":
+        return None
+    if not is_call(when["left"], "json_type") or then.get("class") != "CAST":
+        return None
+    asked = when["left"]["arguments"][0]["expression"]
+    asked = asked["child"] if asked.get("class") == "CAST" else asked
+    json = then["child"]
+    if not is_call(json, "to_json") or [a["expression"] for a in last["arguments"]] != [json]:
+        return None
+    array = json["arguments"][0]["expression"]
+    return dict(array) if asked == array else None
+
+
+def _only_one(named: Node, name: str) -> Node | None:
+    """``x`` against the one value that has the name, of what gives each value of x a name."""
+    otherwise = None
+    if named.get("type") == "OPERATOR_COALESCE" and len(named["children"]) == 2:
+        named, other = named["children"]
+        otherwise = _text_of(other)
+    if named.get("class") != "CASE" or not _is_null(named["else_expr"]):
+        return None
+    if otherwise in (None, name):
+        return None
+    found = []
+    asked = named["case_checks"][0]["when_expr"].get("left")
+    for check in named["case_checks"]:
+        when, told = check["when_expr"], _text_of(check["then_expr"])
+        if when.get("type") != "COMPARE_EQUAL" or when["left"] != asked or told is None:
+            return None
+        if _text_of(when["right"]) is None:
+            return None
+        if told == name:
+            found.append(when)
+    return dict(found[0]) if len(found) == 1 else None
 
 
 def _null_safe(case: Node) -> Node | None:
