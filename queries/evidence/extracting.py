@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .sql_types import Node, null
+from .sql_types import Node, null, text_of
 
 _PATH = re.compile(r"\$\.\w+", re.ASCII)
 
@@ -21,10 +21,10 @@ def direct(node: Node) -> Node:
     if node.get("class") != "FUNCTION" or node["function_name"] != "->>":
         return node
     inner, path = (argument["expression"] for argument in node["arguments"])
-    if _text(path) != "$" or inner.get("class") != "FUNCTION":
+    if text_of(path) != "$" or inner.get("class") != "FUNCTION":
         return node
     if inner["function_name"] != "json_extract" or not _PATH.fullmatch(
-        _text(inner["arguments"][1]["expression"]) or ""
+        text_of(inner["arguments"][1]["expression"]) or ""
     ):
         return node
     return node | {"arguments": inner["arguments"]}
@@ -51,8 +51,8 @@ def _gather(select: Node) -> None:
         return
     found: dict[str, list[str]] = {}
     for part in _expressions([select[place] for place in places]):
-        if place := _of(part):
-            column, path = place
+        if found_here := _of(part):
+            column, path = found_here
             paths = found.setdefault(column, [])
             if path not in paths:
                 paths.append(path)
@@ -121,17 +121,12 @@ def _of(node: Node) -> tuple[str, str] | None:
     column, path = (argument["expression"] for argument in node["arguments"])
     if column.get("class") != "COLUMN_REF" or len(column["column_names"]) != 1:
         return None
-    text = _text(path)
+    text = text_of(path)
     return (column["column_names"][0], text) if text and _PATH.fullmatch(text) else None
 
 
 def _name(column: str) -> str:
     return f"{column} texts"
-
-
-def _text(node: Node) -> str | None:
-    literal = node.get("literal") or {}
-    return str(literal["text"]) if literal.get("kind") == "STRING" else None
 
 
 def _column(name: str) -> Node:

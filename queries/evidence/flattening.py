@@ -15,13 +15,13 @@ from typing import Any
 import duckdb
 
 from .extracting import gathered, is_extract
-from .pruning import prune
+from .pruning import name_of, prune
 from .sql_types import Node
 
 _NODES = ("SELECT_NODE", "SET_OPERATION_NODE")
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Two steps that have to stay apart."""
 
 
@@ -36,6 +36,9 @@ def flattened(tree: Node, connection: duckdb.DuckDBPyConnection) -> Node:
         flattening.query(statement["node"])
         gathered(statement["node"])
         prune(statement["node"])
+    for node in _nodes(tree):
+        if node.get("class") == "COLUMN_REF" and node["alias"] == node["column_names"][-1]:
+            node["alias"] = ""
     return tree
 
 
@@ -76,7 +79,8 @@ class _Flattening:
                 kept.append({"key": name, "value": entry["value"] | {"query_node": query}})
             rest = self.named(node | {"cte_map": {"map": []}}, inner)
             return rest | {"cte_map": {"map": kept}}
-        if node.get("type") == "BASE_TABLE" and (name := scope.get(node["table_name"])):
+        if node.get("type") == "BASE_TABLE" and node["table_name"] in scope:
+            name = scope[node["table_name"]]
             alias = node["alias"]
             if not alias and node["table_name"] in self._qualifiers:
                 alias = node["table_name"]
@@ -109,7 +113,7 @@ class _Flattening:
         for inner in _queries_in(node):
             self.query(inner)
         if node["type"] == "SELECT_NODE":
-            while self._merged(node):
+            while self._merged(node) or _unwrapped(node):
                 pass
 
     def _is_simple(self, query: Node, *, known: bool = False) -> bool:
@@ -144,10 +148,26 @@ class _Flattening:
             return False
         try:
             made = _together(outer, inner, table["alias"])
-        except _Refused:
+        except _RefusedError:
             return False
         outer.update(made)
         return True
+
+
+def _unwrapped(node: Node) -> bool:
+    """Whether a query that did nothing but repeat another has become that one."""
+    table = node["from_table"] if node["type"] == "SELECT_NODE" else {}
+    rest = ("where_clause", "group_expressions", "group_sets", "having", "qualify", "sample")
+    if table.get("type") != "SUBQUERY" or table["column_name_alias"] or table["sample"]:
+        return False
+    if node["modifiers"] or any(node[key] for key in rest) or not _is_all(node["select_list"]):
+        return False
+    inner = table["subquery"]["node"]
+    # Where both have names of their own, those of the outer one come first.
+    entries = [*node["cte_map"]["map"], *inner["cte_map"]["map"]]
+    node.clear()
+    node.update(inner | {"cte_map": {"map": entries}})
+    return bool(node["type"] == "SELECT_NODE")
 
 
 def _together(outer: Node, inner: Node, alias: str) -> Node:
@@ -155,7 +175,7 @@ def _together(outer: Node, inner: Node, alias: str) -> Node:
     both = [clause for clause in (inner["where_clause"],) if clause]
     if _is_all(inner["select_list"]):
         if inner["from_table"]["type"] == "JOIN" or _mentions(outer, alias):
-            raise _Refused
+            raise _RefusedError
         own = outer["where_clause"]
         return {
             "from_table": inner["from_table"],
@@ -166,28 +186,24 @@ def _together(outer: Node, inner: Node, alias: str) -> Node:
     where = place(outer["where_clause"])
     if _is_all(outer["select_list"]):
         if not all(map(_orders_by_names, outer["modifiers"])) or outer["group_expressions"]:
-            raise _Refused
+            raise _RefusedError
         listed = [expression | {"alias": name} for name, expression in columns.items()]
         place.uses.update(list(columns))
     else:
-        if any(m["type"] not in ("LIMIT_MODIFIER",) for m in outer["modifiers"]):
-            if not all(m["type"] == "DISTINCT_MODIFIER" and not m.get("distinct_on_targets")
-                       for m in outer["modifiers"]):
-                raise _Refused
-        listed = []
-        for item in outer["select_list"]:
-            if item.get("class") == "STAR":
-                raise _Refused
-            name = item["alias"] or (item["column_names"][-1] if "column_names" in item else "")
-            if not name:
-                raise _Refused
-            listed.append(place(item) | {"alias": name})
+        if any(m["type"] == "ORDER_MODIFIER" for m in outer["modifiers"]):
+            raise _RefusedError
+        if not all(map(_orders_by_names, outer["modifiers"])):
+            raise _RefusedError
+        named = [(item, name_of(item)) for item in outer["select_list"]]
+        if any(item.get("class") == "STAR" or not name for item, name in named):
+            raise _RefusedError
+        listed = [place(item) | {"alias": name} for item, name in named]
     groups = [place(item) for item in outer["group_expressions"]]
     if any(item.get("class") in ("CONSTANT", "PARAMETER") for item in groups):
-        raise _Refused
+        raise _RefusedError
     for name, count in place.uses.items():
         if count > 1 and not _costs_nothing(columns[name]):
-            raise _Refused
+            raise _RefusedError
     return {
         "select_list": listed,
         "from_table": inner["from_table"],
@@ -213,12 +229,12 @@ class _Placing:
         kind = node.get("class")
         if kind == "SUBQUERY":
             if _mentions(node, self._alias):
-                raise _Refused
+                raise _RefusedError
             rest = {key: self(node[key]) for key in node if key != "subquery"}
             return rest | {"subquery": node["subquery"]}
         if kind == "STAR":
             if node["relation_name"] or node["expr"]:
-                raise _Refused
+                raise _RefusedError
             return node
         if kind == "LAMBDA":
             names = _names_of(node["lhs"])
@@ -235,17 +251,17 @@ class _Placing:
         if len(path) == 1 and path[0] in self._lambdas:
             return node
         if len(path) > 2 or (len(path) == 2 and path[0] != self._alias):
-            raise _Refused
+            raise _RefusedError
         name = path[-1]
         if name not in self._columns:
-            raise _Refused
+            raise _RefusedError
         self.uses[name] += 1
         made = self._columns[name]
         if self._lambdas and any(
             n.get("class") == "COLUMN_REF" and n["column_names"][0] in self._lambdas
             for n in _nodes(made)
         ):
-            raise _Refused
+            raise _RefusedError
         return copy.deepcopy(made) | {"alias": node["alias"]}
 
 
@@ -253,10 +269,10 @@ def _columns(listed: list[Node]) -> dict[str, Node]:
     columns: dict[str, Node] = {}
     for item in listed:
         if item.get("class") == "STAR":
-            raise _Refused
-        name = item["alias"] or (item["column_names"][-1] if "column_names" in item else "")
+            raise _RefusedError
+        name = name_of(item)
         if not name or name in columns:
-            raise _Refused
+            raise _RefusedError
         columns[name] = item | {"alias": ""}
     return columns
 
@@ -276,7 +292,7 @@ def _selects(reader: Node, table: Node, query: Node) -> bool:
         return False
     try:
         columns = _columns(query["select_list"])
-    except _Refused:
+    except _RefusedError:
         return False
     where = reader["where_clause"]
     parts = where["children"] if where["type"] == "CONJUNCTION_AND" else [where]
@@ -360,7 +376,11 @@ def _subquery(query: Node, alias: str) -> Node:
 
 def _mentions(node: Any, alias: str) -> bool:
     return any(
-        (n.get("class") == "COLUMN_REF" and len(n["column_names"]) > 1 and n["column_names"][0] == alias)
+        (
+            n.get("class") == "COLUMN_REF"
+            and len(n["column_names"]) > 1
+            and n["column_names"][0] == alias
+        )
         or (n.get("class") == "STAR" and n["relation_name"] == alias)
         for n in _nodes(node)
     )
@@ -406,6 +426,3 @@ def _queries_in(node: Any) -> Iterator[Node]:
                 yield value
             else:
                 yield from _queries_in(value)
-
-
-

@@ -15,8 +15,8 @@ import duckdb
 import msgspec
 
 from .flattening import flattened
-from .sql_folds import Fold, branches, is_call, is_subquery, not_blank
-from .sql_types import Node, Scope, Types, written
+from .sql_folds import Fold, branches, is_subquery, not_blank
+from .sql_types import Node, Scope, Types, is_call, written
 
 #: The first is done by itself; the second orders by columns, where a constant would be a place.
 _LEFT_ALONE = ("cte_map", "modifiers")
@@ -137,10 +137,7 @@ def _parts_of(node: Any, wrap: _Wrap, ending: str) -> Iterator[_Part]:
         return
     if not isinstance(node, dict) or node.get("class") == "LAMBDA" or is_subquery(node):
         return
-    if is_call(node, "typeof"):
-        argument = node["arguments"][0]["expression"]
-        yield _Part(argument, wrap(argument), ending)
-    elif is_call(node, "to_json"):
+    if is_call(node, "typeof") or is_call(node, "to_json"):
         argument = node["arguments"][0]["expression"]
         yield _Part(argument, wrap(argument), ending)
     elif node.get("class") == "CASE" and (

@@ -53,8 +53,10 @@ class _Pruning:
             for part in _parts(item):
                 if part.get("class") == "STAR" and read is not None:
                     odd = part["replace_list"] or part["rename_list"] or part["expr"]
-                    all_of_it = wanted is None or odd or part["qualified_exclude_list"]
-                    read = None if all_of_it else read | wanted | set(part["exclude_list"])
+                    if wanted is None or odd or part["qualified_exclude_list"]:
+                        read = None
+                    else:
+                        read = read | wanted | set(part["exclude_list"])
         for inner in _queries_in(own):
             self.query(inner, None)
         self._source(node["from_table"], read)
@@ -88,8 +90,13 @@ def _conditions(table: Node) -> list[Any]:
     return [] if table["type"] in ("BASE_TABLE", "SUBQUERY") else [table]
 
 
+def name_of(item: Node) -> str:
+    """What a part of a SELECT's list is called; "" where the expression is its name."""
+    return str(item["alias"] or (item["column_names"][-1] if "column_names" in item else ""))
+
+
 def _is_needed(item: Node, names: set[str]) -> bool:
-    name = item["alias"] or (item["column_names"][-1] if "column_names" in item else "")
+    name = name_of(item)
     # What makes several rows of one, or an unknown number of columns, is never idle.
     odd = any(
         part.get("class") in ("STAR", "WINDOW") or part.get("function_name") == "unnest"

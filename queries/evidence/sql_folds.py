@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from .extracting import call, direct
-from .sql_types import UNTYPED, Node, null
+from .known_forms import only_one, searched, spread
+from .sql_types import UNTYPED, Node, is_call, is_null, null, text_of
 
 #: Types whose values may be written as an empty text; of a bare NULL nothing is known.
 _MAY_BE_BLANK = ("VARCHAR", "JSON", "BLOB", UNTYPED)
@@ -17,11 +18,6 @@ _DISTINCT = {
     "COMPARE_EQUAL": "COMPARE_NOT_DISTINCT_FROM",
     "COMPARE_NOTEQUAL": "COMPARE_DISTINCT_FROM",
 }
-
-
-def is_call(node: Node, name: str) -> bool:
-    """Whether ``node`` calls the function ``name``."""
-    return node.get("class") == "FUNCTION" and node["function_name"] == name
 
 
 def is_subquery(node: Node) -> bool:
@@ -44,7 +40,7 @@ class Fold:
 
     def settles(self, case: Node) -> bool:
         """Whether the type of a CASE follows from its branches; it is put down then."""
-        kinds = {self.types.get(id(b)) for b in branches(case) if not _is_null(b)}
+        kinds = {self.types.get(id(b)) for b in branches(case) if not is_null(b)}
         if len(kinds) != 1 or None in kinds:
             return False
         self.types[id(case)] = str(*kinds)
@@ -65,7 +61,7 @@ class Fold:
             result = node if found is None else _text(found)
         elif kind == "CASE":
             result = self._case(node, truth=truth)
-            if result.get("class") == "CASE" and (array := _spread(result)):
+            if result.get("class") == "CASE" and (array := spread(result)):
                 result = self._as_list(array) or result
         elif kind == "CONJUNCTION":
             result = self._conjunction(node, truth=truth)
@@ -77,41 +73,47 @@ class Fold:
             for key, value in node.items():
                 if isinstance(value, dict | list):
                     node[key] = self.anywhere(value)
-            result = direct(self._decided(node, truth=truth))
+            result = direct(self._shorter(self._decided(node, truth=truth)))
             if kind == "FUNCTION" and result.get("filter") and _decision(result["filter"]):
                 result = result | {"filter": None}
         if result is not node and "alias" in node:
             result = result | {"alias": node["alias"]}
         return result
 
-    def _decided(self, node: Node, *, truth: bool) -> Node:
-        if node.get("class") == "COMPARISON" and node["type"] in _COMPARED:
-            left, right = _text_of(node["left"]), _text_of(node["right"])
-            if left is not None and right is not None:
-                return _truth((left == right) is _COMPARED[node["type"]])
-            if right is not None and (one := _only_one(node["left"], right)):
-                return one | {"type": _DISTINCT[node["type"]]}
-        elif is_call(node, "json_type"):
+    def _shorter(self, node: Node) -> Node:
+        """A call that says the same with less work."""
+        if is_call(node, "json_type") and len(node["arguments"]) == 1:
             inner = node["arguments"][0]["expression"]
-            if is_call(inner, "to_json") and len(node["arguments"]) == 1:
+            if is_call(inner, "to_json"):
                 value = inner["arguments"][0]["expression"]
                 if self.types.get(id(value)) == "JSON":
                     return node | {"arguments": inner["arguments"]}
         elif is_call(node, "try_strptime"):
-            text = node["arguments"][0]["expression"]
+            first, *forms = node["arguments"]
+            text = first["expression"]
             if text.get("class") == "CAST" and text["type_expr"]["type_name"] == "VARCHAR":
                 # No form of a date is empty, and trying them all takes long.
                 given = call("nullif", [text, _text("")])
-                return node | {"arguments": [node["arguments"][0] | {"expression": given}, *node["arguments"][1:]]}
-        elif node.get("type") == "OPERATOR_IS_NOT_NULL":
-            if self._as_list(node["children"][0]):
-                return _truth(True)
+                return node | {"arguments": [first | {"expression": given}, *forms]}
+        elif is_call(node, "like_escape") and (parts := searched(node)):
+            return call("contains", parts)
+        return node
+
+    def _decided(self, node: Node, *, truth: bool) -> Node:
+        if node.get("class") == "COMPARISON" and node["type"] in _COMPARED:
+            left, right = text_of(node["left"]), text_of(node["right"])
+            if left is not None and right is not None:
+                return _truth((left == right) is _COMPARED[node["type"]])
+            if right is not None and (one := only_one(node["left"], right)):
+                return one | {"type": _DISTINCT[node["type"]]}
+        elif node.get("type") == "OPERATOR_IS_NOT_NULL" and self._as_list(node["children"][0]):
+            return _truth(True)
         elif is_call(node, "~~"):
-            left, right = (_text_of(argument["expression"]) for argument in node["arguments"])
+            left, right = (text_of(argument["expression"]) for argument in node["arguments"])
             if left is not None and right is not None and "\\" not in right:
                 return _truth(_like(left, right))
         elif node.get("type") == "COMPARE_IN":
-            texts = [_text_of(child) for child in node["children"]]
+            texts = [text_of(child) for child in node["children"]]
             if None not in texts:
                 return _truth(texts[0] in texts[1:])
         elif node.get("type") == "OPERATOR_NOT":
@@ -184,7 +186,7 @@ class Fold:
                 return None
             return call("list_value", elements)
         if array.get("class") == "CAST" and array["type_expr"]["type_name"] == "JSON":
-            return call("list_value", []) if _text_of(array["child"]) == "[]" else None
+            return call("list_value", []) if text_of(array["child"]) == "[]" else None
         if array.get("class") != "CASE":
             return None
         lists = [self._as_list(branch) for branch in branches(array)]
@@ -232,56 +234,13 @@ class Fold:
         return _cast(result, whole) if cut and whole not in kinds else result
 
 
-def _spread(case: Node) -> Node | None:
-    """x of: CASE WHEN json_type(TRY_CAST(x AS JSON)) = 'ARRAY' THEN CAST(to_json(x) AS JSON[])
-    ELSE list_value(to_json(x)) END."""
-    when, then = case["case_checks"][0]["when_expr"], case["case_checks"][0]["then_expr"]
-    last = case["else_expr"]
-    if len(case["case_checks"]) > 1 or not is_call(last, "list_value"):
-        return None
-    if when.get("type") != "COMPARE_EQUAL" or _text_of(when["right"]) != "ARRAY":
-        return None
-    if not is_call(when["left"], "json_type") or then.get("class") != "CAST":
-        return None
-    asked = when["left"]["arguments"][0]["expression"]
-    asked = asked["child"] if asked.get("class") == "CAST" else asked
-    json = then["child"]
-    if not is_call(json, "to_json") or [a["expression"] for a in last["arguments"]] != [json]:
-        return None
-    array = json["arguments"][0]["expression"]
-    return dict(array) if asked == array else None
-
-
-def _only_one(named: Node, name: str) -> Node | None:
-    """``x`` against the one value that has the name, of what gives each value of x a name."""
-    otherwise = None
-    if named.get("type") == "OPERATOR_COALESCE" and len(named["children"]) == 2:
-        named, other = named["children"]
-        otherwise = _text_of(other)
-    if named.get("class") != "CASE" or not _is_null(named["else_expr"]):
-        return None
-    if otherwise in (None, name):
-        return None
-    found = []
-    asked = named["case_checks"][0]["when_expr"].get("left")
-    for check in named["case_checks"]:
-        when, told = check["when_expr"], _text_of(check["then_expr"])
-        if when.get("type") != "COMPARE_EQUAL" or when["left"] != asked or told is None:
-            return None
-        if _text_of(when["right"]) is None:
-            return None
-        if told == name:
-            found.append(when)
-    return dict(found[0]) if len(found) == 1 else None
-
-
 def _null_safe(case: Node) -> Node | None:
     """``a = b`` of: CASE WHEN a IS NULL AND b IS NULL THEN NULL ELSE a = b END, where true or not.
 
     Where both are NULL, so is the comparison; it may compare lower(a) with lower(b).
     """
     check, equal = case["case_checks"][0], case["else_expr"]
-    if len(case["case_checks"]) > 1 or not _is_null(check["then_expr"]):
+    if len(case["case_checks"]) > 1 or not is_null(check["then_expr"]):
         return None
     when = check["when_expr"]
     if when.get("type") != "CONJUNCTION_AND" or equal.get("type") != "COMPARE_EQUAL":
@@ -315,9 +274,9 @@ def not_blank(case: Node) -> Node | None:
     """x of: CASE WHEN CAST(x AS VARCHAR) <> '' THEN x END, as coalesce() is translated."""
     check = case["case_checks"][0]
     when, then = check["when_expr"], check["then_expr"]
-    if len(case["case_checks"]) > 1 or not _is_null(case["else_expr"]):
+    if len(case["case_checks"]) > 1 or not is_null(case["else_expr"]):
         return None
-    if when.get("type") != "COMPARE_NOTEQUAL" or _text_of(when["right"]) != "":
+    if when.get("type") != "COMPARE_NOTEQUAL" or text_of(when["right"]) != "":
         return None
     cast = when["left"]
     if cast.get("class") != "CAST" or cast["type_expr"]["type_name"] != "VARCHAR":
@@ -342,11 +301,6 @@ def _text(text: str) -> Node:
     return null() | {"literal": {"kind": "STRING", "text": text}}
 
 
-def _text_of(node: Node) -> str | None:
-    literal = node.get("literal") or {}
-    return str(literal["text"]) if literal.get("kind") == "STRING" else None
-
-
 def _truth(value: bool) -> Node:
     return null() | {"literal": {"kind": "BOOLEAN", "text": "true" if value else "false"}}
 
@@ -356,11 +310,7 @@ def _decision(node: Node, *, truth: bool = False) -> bool | None:
     literal = node.get("literal") or {}
     if literal.get("kind") == "BOOLEAN":
         return bool(literal["text"] == "true")
-    return False if truth and _is_null(node) else None
-
-
-def _is_null(node: Node) -> bool:
-    return (node.get("literal") or {}).get("kind") == "NULL_LITERAL"
+    return False if truth and is_null(node) else None
 
 
 def _like(text: str, pattern: str) -> bool:

@@ -13,7 +13,7 @@ _ZONED = r"'(Z|[+-][0-9]{2}:?[0-9]{2})$'"
 
 
 def _events(names: str, paths: str, *, identified: bool = False) -> str:
-    """Rows with ``v``: the texts at ``paths`` behind the two times, of events that say something."""
+    """Events and whether they are empty; ``v`` holds their two times and the texts at ``paths``."""
     listed = ", ".join(f"'$.{path}'" for path in ("TimestampUTC", "TimestampLocal", *paths.split()))
     more = ", TimeStamp, IoTRawEventId" if identified else ""
     tables = " UNION ALL ".join(
@@ -92,7 +92,8 @@ newest AS (
     SELECT SnapshotId FROM seen WHERE RawEventName = 'ListeningPorts' GROUP BY SnapshotId
     ORDER BY max(EventTime) DESC, SnapshotId DESC LIMIT 1),
 listeners AS (
-    SELECT DISTINCT Protocol, LocalPort, true AS Listens FROM seen WHERE NOT Empty AND NOT Connected),
+    SELECT DISTINCT Protocol, LocalPort, true AS Listens FROM seen
+    WHERE NOT Empty AND NOT Connected),
 roles AS (
     SELECT *, TRY_CAST(LocalPort AS INTEGER) AS LocalNumber,
         TRY_CAST(RemotePort AS INTEGER) AS RemoteNumber,
@@ -235,8 +236,14 @@ _NO_ID = (
     f" {_UTC.format('TimeGenerated')} || '|' || ExtendedProperties), 16)"
     " ELSE SystemAlertId END"
 )
+#: A name without escapes stands in the text as it is; the others are few.
+_MAYBE = (
+    " AND (contains(ExtendedProperties, $device) OR contains(Entities, $device)"
+    " OR contains(ExtendedProperties, '\\u') OR contains(Entities, '\\u')"
+    " OR regexp_matches($device, '[\"\\\\/\\x00-\\x1f\\x7f]'))"
+)
 ALERTS = f"""
-WITH named AS ({_NAMING}),
+WITH named AS ({_NAMING}{_MAYBE}),
 mine AS (
     SELECT * REPLACE ({_NO_ID} AS SystemAlertId),
         row_number() OVER (PARTITION BY {_NO_ID} ORDER BY TimeGenerated DESC) AS place,
@@ -249,7 +256,7 @@ FROM mine WHERE place = 1 ORDER BY FirstGenerated, SystemAlertId
 """
 
 _EVENT_DEVICES = " UNION ALL ".join(
-    'SELECT TimeGenerated, DeviceId, AssociatedResourceId, AgentVersion'
+    "SELECT TimeGenerated, DeviceId, AssociatedResourceId, AgentVersion"
     f' FROM store.main."{table}" WHERE TimeGenerated >= $start AND TimeGenerated < $end'
     for table in ("SecurityIoTRawEvent", "DefenderIoTRawEvent")
 )
