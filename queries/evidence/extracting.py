@@ -8,6 +8,8 @@ from typing import Any
 
 from .sql_types import Node, null, text_of
 
+#: The end of a name that no column of the query has.
+_TEXTS = " texts"
 _PATH = re.compile(r"\$\.\w+", re.ASCII)
 
 
@@ -30,14 +32,30 @@ def direct(node: Node) -> Node:
     return node | {"arguments": inner["arguments"]}
 
 
-def gathered(node: Any) -> None:
+def gather(tree: Node) -> None:
     """In every query inside, what is taken from one column in several places is taken at once."""
+    names = (part.get("alias", "") + "".join(part.get("column_names", ())) for part in _all(tree))
+    if not any(_TEXTS in name for name in names):
+        _gather_in(tree)
+
+
+def _all(node: Any) -> Iterator[Node]:
     if isinstance(node, list):
         for item in node:
-            gathered(item)
+            yield from _all(item)
+    elif isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from _all(value)
+
+
+def _gather_in(node: Any) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _gather_in(item)
     elif isinstance(node, dict):
         for value in node.values():
-            gathered(value)
+            _gather_in(value)
         if node.get("type") == "SELECT_NODE":
             _gather(node)
 
@@ -126,7 +144,7 @@ def _of(node: Node) -> tuple[str, str] | None:
 
 
 def _name(column: str) -> str:
-    return f"{column} texts"
+    return column + _TEXTS
 
 
 def _column(name: str) -> Node:

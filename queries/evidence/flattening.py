@@ -8,35 +8,31 @@ steps read is put where they filter it, so that each reads its own rows only.
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import duckdb
 
-from .extracting import gathered, is_extract
-from .pruning import name_of, prune
+from .extracting import gather
+from .placing import RefusedError, columns_of, is_all, nodes_in, together
+from .pruning import prune
 from .sql_types import Node
 
 _NODES = ("SELECT_NODE", "SET_OPERATION_NODE")
 
 
-class _RefusedError(Exception):
-    """Two steps that have to stay apart."""
-
-
 def flattened(tree: Node, connection: duckdb.DuckDBPyConnection) -> Node:
     """The tree of a query in fewer steps; as it was where it holds what is not known here."""
-    if any(node.get("type", "").endswith("_CTE_NODE") for node in _nodes(tree)):
+    if any(node.get("type", "").endswith("_CTE_NODE") for node in nodes_in(tree)):
         return tree
     flattening = _Flattening(_plain_functions(connection), tree)
     for statement in tree["statements"]:
         statement["node"] = flattening.named(statement["node"], {})
         prune(statement["node"])
         flattening.query(statement["node"])
-        gathered(statement["node"])
+        gather(statement["node"])
         prune(statement["node"])
-    for node in _nodes(tree):
+    for node in nodes_in(tree):
         if node.get("class") == "COLUMN_REF" and node["alias"] == node["column_names"][-1]:
             node["alias"] = ""
     return tree
@@ -57,9 +53,9 @@ class _Flattening:
         self._count = 0
         self._qualifiers = {
             node["column_names"][0]
-            for node in _nodes(tree)
+            for node in nodes_in(tree)
             if node.get("class") == "COLUMN_REF" and len(node["column_names"]) > 1
-        } | {node["relation_name"] for node in _nodes(tree) if node.get("class") == "STAR"}
+        } | {node["relation_name"] for node in nodes_in(tree) if node.get("class") == "STAR"}
 
     def named(self, node: Any, scope: Mapping[str, str]) -> Any:
         """Every common table expression under a name of its own; those that only rename go."""
@@ -135,7 +131,7 @@ class _Flattening:
         return all(
             node.get("class") not in ("WINDOW", "SUBQUERY")
             and (node.get("class") != "FUNCTION" or node["function_name"] in self._plain)
-            for node in _nodes(expression)
+            for node in nodes_in(expression)
         )
 
     def _merged(self, outer: Node) -> bool:
@@ -147,8 +143,8 @@ class _Flattening:
         if not self._is_simple(inner) or outer["sample"] or outer["qualify"] or outer["having"]:
             return False
         try:
-            made = _together(outer, inner, table["alias"])
-        except _RefusedError:
+            made = together(outer, inner, table["alias"])
+        except RefusedError:
             return False
         outer.update(made)
         return True
@@ -160,7 +156,7 @@ def _unwrapped(node: Node) -> bool:
     rest = ("where_clause", "group_expressions", "group_sets", "having", "qualify", "sample")
     if table.get("type") != "SUBQUERY" or table["column_name_alias"] or table["sample"]:
         return False
-    if node["modifiers"] or any(node[key] for key in rest) or not _is_all(node["select_list"]):
+    if node["modifiers"] or any(node[key] for key in rest) or not is_all(node["select_list"]):
         return False
     inner = table["subquery"]["node"]
     # Where both have names of their own, those of the outer one come first.
@@ -170,129 +166,13 @@ def _unwrapped(node: Node) -> bool:
     return bool(node["type"] == "SELECT_NODE")
 
 
-def _together(outer: Node, inner: Node, alias: str) -> Node:
-    """The parts of ``outer`` that change when it reads what ``inner`` reads."""
-    both = [clause for clause in (inner["where_clause"],) if clause]
-    if _is_all(inner["select_list"]):
-        if inner["from_table"]["type"] == "JOIN" or _mentions(outer, alias):
-            raise _RefusedError
-        own = outer["where_clause"]
-        return {
-            "from_table": inner["from_table"],
-            "where_clause": _both([*both, *([own] if own else [])]),
-        }
-    columns = _columns(inner["select_list"])
-    place = _Placing(columns, alias)
-    where = place(outer["where_clause"])
-    if _is_all(outer["select_list"]):
-        if not all(map(_orders_by_names, outer["modifiers"])) or outer["group_expressions"]:
-            raise _RefusedError
-        listed = [expression | {"alias": name} for name, expression in columns.items()]
-        place.uses.update(list(columns))
-    else:
-        if any(m["type"] == "ORDER_MODIFIER" for m in outer["modifiers"]):
-            raise _RefusedError
-        if not all(map(_orders_by_names, outer["modifiers"])):
-            raise _RefusedError
-        named = [(item, name_of(item)) for item in outer["select_list"]]
-        if any(item.get("class") == "STAR" or not name for item, name in named):
-            raise _RefusedError
-        listed = [place(item) | {"alias": name} for item, name in named]
-    groups = [place(item) for item in outer["group_expressions"]]
-    if any(item.get("class") in ("CONSTANT", "PARAMETER") for item in groups):
-        raise _RefusedError
-    for name, count in place.uses.items():
-        if count > 1 and not _costs_nothing(columns[name]):
-            raise _RefusedError
-    return {
-        "select_list": listed,
-        "from_table": inner["from_table"],
-        "where_clause": _both([*both, *([where] if where else [])]),
-        "group_expressions": groups,
-    }
-
-
-class _Placing:
-    """Writes what a column stands for in its place."""
-
-    def __init__(self, columns: Mapping[str, Node], alias: str) -> None:
-        self._columns = columns
-        self._alias = alias
-        self._lambdas: list[str] = []
-        self.uses: Counter[str] = Counter()
-
-    def __call__(self, node: Any) -> Any:
-        if isinstance(node, list):
-            return [self(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        kind = node.get("class")
-        if kind == "SUBQUERY":
-            if _mentions(node, self._alias):
-                raise _RefusedError
-            rest = {key: self(node[key]) for key in node if key != "subquery"}
-            return rest | {"subquery": node["subquery"]}
-        if kind == "STAR":
-            if node["relation_name"] or node["expr"]:
-                raise _RefusedError
-            return node
-        if kind == "LAMBDA":
-            names = _names_of(node["lhs"])
-            self._lambdas += names
-            made = node | {"expr": self(node["expr"])}
-            del self._lambdas[len(self._lambdas) - len(names) :]
-            return made
-        if kind == "COLUMN_REF":
-            return self._column(node)
-        return {key: self(value) for key, value in node.items()}
-
-    def _column(self, node: Node) -> Node:
-        path = node["column_names"]
-        if len(path) == 1 and path[0] in self._lambdas:
-            return node
-        if len(path) > 2 or (len(path) == 2 and path[0] != self._alias):
-            raise _RefusedError
-        name = path[-1]
-        if name not in self._columns:
-            raise _RefusedError
-        self.uses[name] += 1
-        made = self._columns[name]
-        if self._lambdas and any(
-            n.get("class") == "COLUMN_REF" and n["column_names"][0] in self._lambdas
-            for n in _nodes(made)
-        ):
-            raise _RefusedError
-        return copy.deepcopy(made) | {"alias": node["alias"]}
-
-
-def _columns(listed: list[Node]) -> dict[str, Node]:
-    columns: dict[str, Node] = {}
-    for item in listed:
-        if item.get("class") == "STAR":
-            raise _RefusedError
-        name = name_of(item)
-        if not name or name in columns:
-            raise _RefusedError
-        columns[name] = item | {"alias": ""}
-    return columns
-
-
-def _costs_nothing(node: Node) -> bool:
-    """Whether it may stand twice: it is looked up, or is gathered with others of its kind."""
-    if node.get("class") in ("COLUMN_REF", "CONSTANT", "PARAMETER") or is_extract(node):
-        return True
-    if node.get("type") == "OPERATOR_COALESCE":
-        return all(map(_costs_nothing, node["children"]))
-    return node.get("class") == "CAST" and node["child"].get("class") in ("CONSTANT", "PARAMETER")
-
-
 def _selects(reader: Node, table: Node, query: Node) -> bool:
     """Whether a reader wants those rows only in which a column of the source has some value."""
     if reader["from_table"] is not table or not reader["where_clause"]:
         return False
     try:
-        columns = _columns(query["select_list"])
-    except _RefusedError:
+        columns = columns_of(query["select_list"])
+    except RefusedError:
         return False
     where = reader["where_clause"]
     parts = where["children"] if where["type"] == "CONJUNCTION_AND" else [where]
@@ -315,53 +195,18 @@ def _is_constant(node: Node) -> bool:
     return node.get("class") in ("CONSTANT", "PARAMETER")
 
 
-def _is_all(listed: list[Node]) -> bool:
-    star = listed[0]
-    return (
-        len(listed) == 1
-        and star.get("class") == "STAR"
-        and not star["relation_name"]
-        and not star["expr"]
-        and not any(value for key, value in star.items() if key.endswith("_list"))
-    )
-
-
 def _renames(query: Node) -> str | None:
     """The name that a query does nothing but repeat."""
     if query["type"] != "SELECT_NODE" or query["modifiers"] or query["cte_map"]["map"]:
         return None
     table = query["from_table"]
     rest = ("where_clause", "group_expressions", "group_sets", "having", "qualify", "sample")
-    if any(query[key] for key in rest) or not _is_all(query["select_list"]):
+    if any(query[key] for key in rest) or not is_all(query["select_list"]):
         return None
     if table["type"] != "BASE_TABLE" or table["schema_name"] or table["catalog_name"]:
         return None
     odd = table["column_name_alias"] or table["sample"] or table["at_clause"]
     return None if odd else str(table["table_name"])
-
-
-def _orders_by_names(modifier: Node) -> bool:
-    if modifier["type"] == "ORDER_MODIFIER":
-        return all(
-            order["expression"].get("class") == "COLUMN_REF"
-            and len(order["expression"]["column_names"]) == 1
-            for order in modifier["orders"]
-        )
-    return modifier["type"] == "LIMIT_MODIFIER" or (
-        modifier["type"] == "DISTINCT_MODIFIER" and not modifier.get("distinct_on_targets")
-    )
-
-
-def _both(clauses: list[Node]) -> Node | None:
-    parts = [
-        part
-        for clause in clauses
-        for part in (clause["children"] if clause["type"] == "CONJUNCTION_AND" else [clause])
-    ]
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    kind = {"class": "CONJUNCTION", "type": "CONJUNCTION_AND", "alias": ""}
-    return kind | {"children": parts}
 
 
 def _subquery(query: Node, alias: str) -> Node:
@@ -374,35 +219,9 @@ def _subquery(query: Node, alias: str) -> Node:
     }
 
 
-def _mentions(node: Any, alias: str) -> bool:
-    return any(
-        (
-            n.get("class") == "COLUMN_REF"
-            and len(n["column_names"]) > 1
-            and n["column_names"][0] == alias
-        )
-        or (n.get("class") == "STAR" and n["relation_name"] == alias)
-        for n in _nodes(node)
-    )
-
-
-def _names_of(node: Node) -> list[str]:
-    return [n["column_names"][-1] for n in _nodes(node) if n.get("class") == "COLUMN_REF"]
-
-
-def _nodes(node: Any) -> Iterator[Node]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _nodes(item)
-    elif isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _nodes(value)
-
-
 def _readers(node: Node) -> Iterator[tuple[Node, Node]]:
     """(select, table) for each table that stands directly or in a join in a select's FROM."""
-    for select in _nodes(node):
+    for select in nodes_in(node):
         if select.get("type") == "SELECT_NODE":
             waiting = [select["from_table"]]
             while waiting:

@@ -27,7 +27,9 @@ def spread(case: Node) -> Node | None:
 
 def searched(like: Node) -> list[Node] | None:
     """(x, y) of: x LIKE '%' || y, with what would be wild in it escaped, || '%'."""
-    text, pattern, _ = (argument["expression"] for argument in like["arguments"])
+    text, pattern, escape = (argument["expression"] for argument in like["arguments"])
+    if text_of(escape) != "\\":
+        return None
     for place in (1, 0):
         if not is_call(pattern, "||") or text_of(_argument(pattern, place)) != "%":
             return None
@@ -48,7 +50,7 @@ def _argument(node: Node, place: int) -> Node:
     return dict(node["arguments"][place]["expression"])
 
 
-def only_one(named: Node, name: str) -> Node | None:
+def only_one(named: Node, name: str | None) -> Node | None:
     """``x`` against the one value that has the name, of what gives each value of x a name."""
     otherwise = None
     if named.get("type") == "OPERATOR_COALESCE" and len(named["children"]) == 2:
@@ -56,16 +58,18 @@ def only_one(named: Node, name: str) -> Node | None:
         otherwise = text_of(other)
     if named.get("class") != "CASE" or not is_null(named["else_expr"]):
         return None
-    if otherwise in (None, name):
+    if name is None or otherwise in (None, name):
         return None
-    found = []
+    found, known = [], set()
     asked = named["case_checks"][0]["when_expr"].get("left")
     for check in named["case_checks"]:
         when, told = check["when_expr"], text_of(check["then_expr"])
         if when.get("type") != "COMPARE_EQUAL" or when["left"] != asked or told is None:
             return None
-        if text_of(when["right"]) is None:
+        value = text_of(when["right"])
+        if value is None or value in known:
             return None
+        known.add(value)
         if told == name:
             found.append(when)
     return dict(found[0]) if len(found) == 1 else None

@@ -74,14 +74,19 @@ class Fold:
                 if isinstance(value, dict | list):
                     node[key] = self.anywhere(value)
             result = direct(self._shorter(self._decided(node, truth=truth)))
-            if kind == "FUNCTION" and result.get("filter") and _decision(result["filter"]):
-                result = result | {"filter": None}
         if result is not node and "alias" in node:
             result = result | {"alias": node["alias"]}
         return result
 
     def _shorter(self, node: Node) -> Node:
-        """A call that says the same with less work."""
+        """What says the same with less work."""
+        if node.get("filter") and _decision(node["filter"]):
+            return node | {"filter": None}
+        if node.get("type") in _DISTINCT:
+            one = only_one(node["left"], text_of(node["right"]))
+            return one | {"type": _DISTINCT[node["type"]]} if one else node
+        if node.get("type") == "OPERATOR_IS_NOT_NULL" and self._as_list(node["children"][0]):
+            return _truth(True)
         if is_call(node, "json_type") and len(node["arguments"]) == 1:
             inner = node["arguments"][0]["expression"]
             if is_call(inner, "to_json"):
@@ -104,10 +109,6 @@ class Fold:
             left, right = text_of(node["left"]), text_of(node["right"])
             if left is not None and right is not None:
                 return _truth((left == right) is _COMPARED[node["type"]])
-            if right is not None and (one := only_one(node["left"], right)):
-                return one | {"type": _DISTINCT[node["type"]]}
-        elif node.get("type") == "OPERATOR_IS_NOT_NULL" and self._as_list(node["children"][0]):
-            return _truth(True)
         elif is_call(node, "~~"):
             left, right = (text_of(argument["expression"]) for argument in node["arguments"])
             if left is not None and right is not None and "\\" not in right:
