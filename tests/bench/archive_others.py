@@ -278,6 +278,13 @@ _SQLITE_NAMES = f"""
         FROM {_sqlite_events("'LocalUsers'", "UserId UserName")}
         WHERE UserId <> '' AND UserName <> '' ORDER BY UserName)
     GROUP BY UserId"""
+_SQLITE_TIME = (
+    "strftime('%Y-%m-%d %H:%M:%f', CASE WHEN substr(json_extract(Extra, '$.{0}'), 3, 1) = '/'"
+    " THEN substr(json_extract(Extra, '$.{0}'), 7, 4) || '-'"
+    " || substr(json_extract(Extra, '$.{0}'), 1, 2) || '-'"
+    " || substr(json_extract(Extra, '$.{0}'), 4, 2) || substr(json_extract(Extra, '$.{0}'), 11)"
+    " ELSE json_extract(Extra, '$.{0}') END)"
+)
 _SQLITE = {
     "users": f"""
 WITH seen AS MATERIALIZED (
@@ -334,15 +341,25 @@ FROM (
 GROUP BY Who, Said, Executable
 """,
     "processes": f"""
-SELECT Executable, sum(Hits) AS CntExecutions,
-    count(DISTINCT nullif(Line, '')) AS CntCommandLines
+WITH named AS ({_SQLITE_NAMES})
+SELECT Executable, sum(Hits) AS CntExecutions, min(Start) AS MinObservedTime,
+    max(End) AS MaxObservedTime, json_group_array(DISTINCT Who) AS Users,
+    count(DISTINCT nullif(Line, '')) AS CntCommandLines, json_group_array(DISTINCT Line) AS Lines
 FROM (
-    SELECT Executable, CASE WHEN CommandLine <> '' THEN CommandLine ELSE Commandline END AS Line,
+    SELECT Executable, CommandLine AS Line,
+        'Id:' || seen.UserId || ', Name:' || coalesce(nullif(UserName, ''), Names, '') AS Who,
         max(CAST(coalesce(json_extract(Extra, '$.HitCount'), nullif(HitCount, ''), 1) AS INTEGER),
-            1) AS Hits
+            1) AS Hits,
+        coalesce({_SQLITE_TIME.format("StartTimeUtc")}, EventTime) AS Start,
+        coalesce({_SQLITE_TIME.format("EndTimeUtc")}, EventTime) AS End
     FROM {
-        _sqlite_events("'ProcessCreate', 'Process'", "EventType Executable CommandLine HitCount")
-    })
+        _sqlite_events(
+            "'ProcessCreate', 'Process'",
+            "EventType Executable CommandLine HitCount UserId UserName",
+        )
+    } AS seen
+        LEFT JOIN named ON named.UserId = CAST(seen.UserId AS TEXT)
+    WHERE NOT (RawEventName = 'Process' AND lower(EventType) = 'exit'))
 GROUP BY Executable
 """,
 }
