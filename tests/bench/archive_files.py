@@ -75,7 +75,8 @@ def _write_week(folder: Path, fleet: Fleet, week: int) -> list[Path]:
     count = min(WEEKLY, fleet.events - first)
     days: dict[tuple[str, str], list[str]] = defaultdict(list)
     for number, name in enumerate(fleet.names):
-        table, stencils = _STENCILS.of(number)
+        # The large one lives as the first device does, which has events of every kind.
+        table, stencils = _STENCILS.of(0 if name == LARGE else number)
         wanted = count * (10 if name == LARGE else 1)
         for at, line in enumerate(_lines(name, number, week, stencils, wanted)):
             stencil = stencils[(first + at) % len(stencils)]
