@@ -126,7 +126,9 @@ class Engine:
 
         cancellation.on_cancel(stop)
         try:
-            self._limit_to(window, cursor)
+            # DuckDB does not tell names apart by their case.
+            said = translation.sql.lower()
+            self._limit_to(window, cursor, [t for t in TABLES if t.lower() in said])
             if cancellation.cancelled:
                 # An interrupt between two statements stops neither.
                 raise QueryCancelledError
@@ -145,16 +147,18 @@ class Engine:
         with suppress(duckdb.Error):
             self._connection.close()
 
-    def _limit_to(self, window: Window, cursor: duckdb.DuckDBPyConnection) -> None:
+    def _limit_to(
+        self, window: Window, cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]
+    ) -> None:
         # The service applies the request's timespan on top of the text; here a view per cursor
         # stands before each table, so that no text can look past the window.
         start, end = (_timestamp(moment) for moment in (window.start, window.end))
-        cursor.execute("SET TimeZone='UTC'")
-        for table in TABLES:
-            cursor.execute(
-                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
-                f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end}"
-            )
+        views = "".join(
+            f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
+            f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end};"
+            for table in tables
+        )
+        cursor.execute(f"SET TimeZone='UTC';{views}")
 
 
 def _declared(query: Query) -> str:

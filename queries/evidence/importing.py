@@ -120,7 +120,10 @@ def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) ->
                 before = files_of(connection)
             create_tables(connection)
             report = LoadReport()
+            # Sorting puts the rows in order; until then every thread may write where it is.
+            connection.execute("SET preserve_insertion_order=false")
             files, known = _load(connection, paths, before, report=report, now=now, say=say)
+            connection.execute("SET preserve_insertion_order=true")
             if not report.tables and not before:
                 raise SourceError(nothing_in(paths[0], report))
             sources = [STORE] if store.exists() else []

@@ -41,14 +41,15 @@ class DeviceRows:
     """The picker's rows, filtered by name; ``wide`` shows every column."""
 
     def __init__(self, answer: Answer, needle: str, suspicious: frozenset[tuple[str, str]]) -> None:
-        names = answer.names
+        self._names = names = answer.names
         self.needle = needle
-        self.records: list[dict[str, Value]] = []
         wanted = needle.casefold()
-        for row in answer.rows:
-            record = dict(zip(names, row, strict=True))
-            if wanted in f"{record['DeviceId']} {record['Hub']}".casefold():
-                self.records.append(record)
+        self._rows = answer.rows
+        if wanted:
+            device, hub = names.index("DeviceId"), names.index("Hub")
+            self._rows = tuple(
+                row for row in answer.rows if wanted in f"{row[device]} {row[hub]}".casefold()
+            )
         self._suspicious = suspicious
         self.wide = True
 
@@ -65,11 +66,19 @@ class DeviceRows:
     def numeric(self) -> frozenset[int]:
         return frozenset({1, 2, 3, 5}) if self.wide else frozenset()
 
+    @property
+    def records(self) -> list[dict[str, Value]]:
+        return [self.record(index) for index in range(len(self))]
+
+    def record(self, index: int) -> dict[str, Value]:
+        # Made when asked for: a screen shows a few of thousands.
+        return dict(zip(self._names, self._rows[index], strict=True))
+
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self._rows)
 
     def __getitem__(self, index: int, /) -> RowView:
-        record = self.records[index]
+        record = self.record(index)
         device, hub = record["DeviceId"], record["Hub"]
         sign = "!" if (device, str(hub).lower()) in self._suspicious else ""
         tone = str(record["HighestSeverity"]).lower()
@@ -200,4 +209,4 @@ class DevicesPanel(Vertical):
             self._fill(keep_cursor=False)
         if self.rows is None or not len(self.rows):
             return None
-        return self.rows.records[self.table.cursor_row]
+        return self.rows.record(self.table.cursor_row)
