@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from .answers import Answer, Column
+from .language import tr, translatable
 
 #: Display names of live rows that differ from the published list.
 _LIVE_NAMES = {
@@ -21,13 +22,21 @@ _LIVE_NAMES = {
 }
 
 _PANES = {
-    "ProcessCreate": "Processes",
-    "Process": "Processes",
-    "Login": "Logins",
-    "LocalUsers": "Users",
-    "ListeningPorts": "Ports",
+    "ProcessCreate": translatable("Processes"),
+    "Process": translatable("Processes"),
+    "Login": translatable("Logins"),
+    "LocalUsers": translatable("Users"),
+    "ListeningPorts": translatable("Ports"),
 }
 
+#: From the gravest.
+SEVERITIES = (
+    translatable("High"),
+    translatable("Medium"),
+    translatable("Low"),
+    translatable("Informational"),
+)
+_OURS = frozenset({"Meaning", "Remedy"})
 ADDED = (Column("Meaning", "string"), Column("Remedy", "string"), Column("LookAt", "string"))
 
 
@@ -83,6 +92,16 @@ def entry_for(alert_type: str, alert_name: str) -> AlertEntry | None:
     # Aggregated ids look like IoT_Bruteforce_Fail/2026-11-20.
     kind = alert_type.strip().lower().partition("/")[0]
     return by_type.get(kind) or by_name.get(name) or by_type.get(_LIVE_NAMES.get(name, "").lower())
+
+
+def in_words(column: str, text: str) -> str:
+    """A text of an alert as the analyst reads it: what is ours in it, and how grave it is.
+
+    Answers hold the English, so that they are the same, and hash the same, in every language.
+    """
+    if column in _OURS or (column == "AlertSeverity" and text in SEVERITIES):
+        return tr(text)
+    return ", ".join(map(tr, text.split(", "))) if column == "LookAt" else text
 
 
 def raised_column(names: Container[str]) -> str:

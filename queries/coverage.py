@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from .answers import Answer, Notice, NoticeKind, Status, rfc3339
+from .language import tr
 from .questions import Question
 from .window import Window
 
@@ -54,20 +55,26 @@ def notices_for(
     if events is None or coverage is None:
         return tuple(notices)
     if coverage.status is Status.FAILED:
-        text = f"whether the agent was heard from is unknown: {coverage.failure}"
+        text = tr(
+            "whether the agent was heard from is unknown: {failure}", failure=coverage.failure
+        )
         return (*notices, Notice(NoticeKind.REMARK, text))
     heard = {row["RawEventName"]: row for row in coverage.records()}
     if not heard:
-        text = (
-            f"no raw event of this device between {rfc3339(window.start)} and"
-            f" {rfc3339(window.end)}: the agent was silent, or the window is wrong"
+        text = tr(
+            "no raw event of this device between {start} and {end}: the agent was silent, or the"
+            " window is wrong",
+            start=rfc3339(window.start),
+            end=rfc3339(window.end),
         )
         return (*notices, Notice(NoticeKind.EMPTY_WINDOW, text))
     notices += _kind_of_agent(question, frozenset(heard), events)
     notices += _silence(coverage, window)
     dropped = sum(row["DroppedEvents"] or 0 for row in coverage.records())
     if dropped:
-        text = f"the agent says it dropped {dropped:,} events: not everything was sent"
+        text = tr(
+            "the agent says it dropped {dropped:,} events: not everything was sent", dropped=dropped
+        )
         notices.append(Notice(NoticeKind.SILENT, text))
     return tuple(notices)
 
@@ -76,10 +83,19 @@ def _missing(question: Question, missing: frozenset[str]) -> list[Notice]:
     absent = [table for table in question.tables if table in missing]
     if not absent:
         return []
-    names = " and ".join(absent)
+    names = tr(" and ").join(absent)
     if len(absent) < len(question.tables):
-        return [Notice(NoticeKind.MISSING_TABLE, f"there is no table {names} here; read the rest")]
-    text = f"there is no table {names} here: {question.title.lower()} cannot be known"
+        return [
+            Notice(
+                NoticeKind.MISSING_TABLE,
+                tr("there is no table {names} here; read the rest", names=names),
+            )
+        ]
+    text = tr(
+        "there is no table {names} here: {title} cannot be known",
+        names=names,
+        title=tr(question.title).lower(),
+    )
     return [Notice(NoticeKind.CANNOT_KNOW, text)]
 
 
@@ -90,14 +106,16 @@ def _kind_of_agent(
     legacy = bool(heard & _LEGACY_EVENTS)
     if micro and not legacy:
         if question.name == "users":
-            text = "this device has the micro agent, which does not report users"
+            text = tr("this device has the micro agent, which does not report users")
             return [Notice(NoticeKind.CANNOT_KNOW, text)]
         if question.name == "ports":
-            text = "the micro agent shows ports by their traffic only: an idle listener is unseen"
+            text = tr(
+                "the micro agent shows ports by their traffic only: an idle listener is unseen"
+            )
             return [Notice(NoticeKind.REMARK, text)]
     if not heard & set(events):
-        names = " or ".join(events)
-        text = f"the agent was heard from, but sent no {names} in this window"
+        names = tr(" or ").join(events)
+        text = tr("the agent was heard from, but sent no {names} in this window", names=names)
         return [Notice(NoticeKind.REMARK, text)]
     return []
 
@@ -117,10 +135,13 @@ def _silence(coverage: Answer, window: Window) -> list[Notice]:
     if quiet < _QUIET or longest < _QUIET_SLOTS:
         return []
     start, end = window.start + first * slot, window.start + last * slot
-    until = "the end of the window" if last >= SLOTS else rfc3339(end)
+    until = tr("the end of the window") if last >= SLOTS else rfc3339(end)
     hours = quiet / timedelta(hours=1)
-    text = (
-        f"the agent was silent from about {rfc3339(start)} until {until}"
-        f" ({hours:.0f} h): nothing seen then does not mean that nothing happened"
+    text = tr(
+        "the agent was silent from about {start} until {until} ({hours:.0f} h): nothing seen"
+        " then does not mean that nothing happened",
+        start=rfc3339(start),
+        until=until,
+        hours=hours,
     )
     return [Notice(NoticeKind.SILENT, text)]

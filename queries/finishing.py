@@ -10,6 +10,7 @@ from typing import Any
 
 from .alert_catalogue import explained
 from .answers import Answer, Notice, NoticeKind, Value
+from .language import tr
 from .questions import Question
 from .uncollected import uncollected
 
@@ -94,15 +95,20 @@ def _cut_sets(answer: Answer, question: Question, places: Mapping[str, int]) -> 
             if counter is not None and counter in places:
                 counted = row[places[counter]]
                 cut = isinstance(counted, int) and counted > size
-                total = f" of {counted}"
+                total = tr(" of {counted}", counted=counted)
             else:
                 cut, total = size == _SUSPECT_SET, ""
             if cut:
                 notices.append(
                     Notice(
                         NoticeKind.CUT,
-                        f"{column} holds {size}{total} values in at least one row: "
-                        "the service cuts long sets; the row's detail fetches the rest",
+                        tr(
+                            "{column} holds {size}{total} values in at least one row: the"
+                            " service cuts long sets; the row's detail fetches the rest",
+                            column=column,
+                            size=size,
+                            total=total,
+                        ),
                     )
                 )
                 break

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from .language import tr
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -31,26 +33,28 @@ def literal(value: Parameter) -> str:
             try:
                 value.encode()
             except UnicodeEncodeError:
-                raise LiteralError("text with half a surrogate pair cannot be asked for") from None
+                raise LiteralError(
+                    tr("text with half a surrogate pair cannot be asked for")
+                ) from None
             return f'"{value.translate(_ESCAPES)}"'
         case bool():
             return "true" if value else "false"
         case int():
             if not -(2**63) <= value < 2**63:
-                raise LiteralError(f"{value} does not fit a long")
+                raise LiteralError(tr("{value} does not fit a long", value=value))
             return f"long({value})"
         case datetime():
             if value.tzinfo is None:
-                raise LiteralError("a datetime needs its zone")
+                raise LiteralError(tr("a datetime needs its zone"))
             try:
                 moment = value.astimezone(UTC).replace(tzinfo=None)
             except OverflowError:
-                raise LiteralError("a datetime outside the years 1 to 9999") from None
+                raise LiteralError(tr("a datetime outside the years 1 to 9999")) from None
             return f"datetime({moment.isoformat(timespec='microseconds')}Z)"
         case timedelta():
             ticks = round(value / timedelta(microseconds=1)) * 10
             return f"timespan({ticks} tick)"
-    raise LiteralError(f"no KQL literal for {type(value).__name__}")
+    raise LiteralError(tr("no KQL literal for {type}", type=type(value).__name__))
 
 
 def prologue(parameters: Mapping[str, Parameter]) -> str:
@@ -61,5 +65,5 @@ def prologue(parameters: Mapping[str, Parameter]) -> str:
     """
     for name in parameters:
         if not _NAME.fullmatch(name):
-            raise LiteralError(f"{name!r} is no KQL name")
+            raise LiteralError(tr("{name!r} is no KQL name", name=name))
     return "".join(f"let {name} = {literal(value)};\n" for name, value in parameters.items())

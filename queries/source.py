@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from .answers import Answer, Notice, NoticeKind
+from .language import tr
 from .questions import Query
 from .window import Window
 
@@ -18,7 +19,9 @@ ROW_CAP = 500_000
 
 def cut_at(count: int) -> Notice:
     """What an answer is read with that ends after so many rows, and would go on."""
-    return Notice(NoticeKind.CUT, f"{count:,} of more than {count:,} rows: narrow the window")
+    return Notice(
+        NoticeKind.CUT, tr("{count:,} of more than {count:,} rows: narrow the window", count=count)
+    )
 
 
 class SourceError(Exception):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .answers import rfc3339
+from .language import tr
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"\s*(\d{1,6})\s*([mhdw])\s*")
@@ -26,8 +27,12 @@ class Window:
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise WindowError(
-                f"the window ends ({rfc3339(self.end)}) before it starts"
-                f" ({rfc3339(self.start)}): give an end later than the start"
+                tr(
+                    "the window ends ({end}) before it starts ({start}): give an end later than"
+                    " the start",
+                    end=rfc3339(self.end),
+                    start=rfc3339(self.start),
+                )
             )
 
     @property
@@ -65,10 +70,12 @@ def parse_span(text: str) -> timedelta:
     """
     match = _SPAN.fullmatch(text)
     if not match or int(match[1]) == 0:
-        raise WindowError(f"{text!r} is no span of time: write 90m, 24h, 7d or 4w")
+        raise WindowError(tr("{text!r} is no span of time: write 90m, 24h, 7d or 4w", text=text))
     span = timedelta(**{_UNITS[match[2]]: int(match[1])})
     if span > timedelta(days=36500):
-        raise WindowError(f"{text!r} is longer than a century: write 90m, 24h, 7d or 4w")
+        raise WindowError(
+            tr("{text!r} is longer than a century: write 90m, 24h, 7d or 4w", text=text)
+        )
     return span
 
 
@@ -85,5 +92,8 @@ def parse_moment(text: str) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise WindowError(
-            f"{text!r} is no time: write 2026-11-20, 2026-11-20T09:00 or 2026-11-20T09:00Z"
+            tr(
+                "{text!r} is no time: write 2026-11-20, 2026-11-20T09:00 or 2026-11-20T09:00Z",
+                text=text,
+            )
         ) from None

@@ -40,7 +40,16 @@ _LARGEST = 64 * 1024
 
 
 class ThemeError(ValueError):
-    """A theme that cannot be used: file, line and what to change, in one line."""
+    """A theme that cannot be used: file, line and what to change, in one line.
+
+    Attributes:
+        english: what it says, with the names of ``values`` in braces, as the key to translations.
+    """
+
+    def __init__(self, english: str, **values: object) -> None:
+        super().__init__(english.format(**values))
+        self.english = english
+        self.values = values
 
 
 class Colours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -136,8 +145,9 @@ def load_theme(name_or_path: str | Path, folder: Path | None = None) -> Theme:
     if not path.is_file():
         own = [one for one in names_in(folder) if one not in _BUILT_IN] if folder else []
         raise ThemeError(
-            f"no theme {name!r}: give one of {', '.join((*_BUILT_IN, *own))},"
-            " or a TOML file made like one of them"
+            "no theme {name!r}: give one of {known}, or a TOML file made like one of them",
+            name=name,
+            known=", ".join((*_BUILT_IN, *own)),
         )
     return _read(path)
 
@@ -152,16 +162,26 @@ def _read(file: Path) -> Theme:
         raise _shape_mistake(file, source, error) from None
     if not _NAME.fullmatch(theme.name):
         raise ThemeError(
-            f"{file}:{_line_of(source, 'name')}: name: use 1 to 40 letters, digits, blanks, - and _"
+            "{file}:{line}: name: use 1 to 40 letters, digits, blanks, - and _",
+            file=file,
+            line=_line_of(source, "name"),
         )
     for role, colour in msgspec.structs.asdict(theme.colours).items():
         if wrong := _colour_mistake(theme, colour):
-            raise ThemeError(f"{file}:{_line_of(source, role, 'colours')}: {role}: {wrong}")
+            line = _line_of(source, role, "colours")
+            raise ThemeError(
+                "{file}:{line}: {role}: {wrong}", file=file, line=line, role=role, wrong=wrong
+            )
     for role, style in msgspec.structs.asdict(theme.styles).items():
         if style != "none" and not (style.split() and _STYLES.issuperset(style.split())):
             raise ThemeError(
-                f"{file}:{_line_of(source, role, 'styles')}: {role}: no style {style!r}:"
-                f" give none, or some of {', '.join(sorted(_STYLES))} with blanks between"
+                "{file}:{line}: {role}: no style {style!r}:"
+                " give none, or some of {known} with blanks between",
+                file=file,
+                line=_line_of(source, role, "styles"),
+                role=role,
+                style=style,
+                known=", ".join(sorted(_STYLES)),
             )
     return theme
 
@@ -171,22 +191,35 @@ def _text_of(file: Path) -> str:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST + 1)
         if len(content) > _LARGEST:
-            raise ThemeError(f"{file}:1: larger than {_LARGEST // 1024} KiB: this is no theme")
+            raise ThemeError(
+                "{file}:1: larger than {size} KiB: this is no theme",
+                file=file,
+                size=_LARGEST // 1024,
+            )
         return content.decode("utf-8")
     except OSError as error:
         raise ThemeError(
-            f"{file}: cannot be read: {error.strerror}: choose another theme"
+            "{file}: cannot be read: {reason}: choose another theme",
+            file=file,
+            reason=error.strerror,
         ) from None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ThemeError(f"{file}:{line}: not UTF-8: save the file as UTF-8") from None
+        raise ThemeError(
+            "{file}:{line}: not UTF-8: save the file as UTF-8", file=file, line=line
+        ) from None
 
 
 def _toml_mistake(file: Path, source: str, error: tomllib.TOMLDecodeError) -> ThemeError:
     message, _, where = str(error).partition(" (at ")
     found = re.match(r"line (\d+)", where)
     line = int(found[1]) if found else source.count("\n") + 1
-    return ThemeError(f"{file}:{line}: no TOML: {message}: correct this line")
+    return ThemeError(
+        "{file}:{line}: no TOML: {message}: correct this line",
+        file=file,
+        line=line,
+        message=message,
+    )
 
 
 def _shape_mistake(file: Path, source: str, error: msgspec.ValidationError) -> ThemeError:
@@ -196,25 +229,63 @@ def _shape_mistake(file: Path, source: str, error: msgspec.ValidationError) -> T
     quoted = re.search(r"field `(.+)`", message)
     if quoted and message.startswith("Object contains unknown"):
         line = _line_of(source, quoted[1], path)
-        return ThemeError(f"{file}:{line}: {quoted[1]}: there is no such entry: take it out")
+        return ThemeError(
+            "{file}:{line}: {entry}: there is no such entry: take it out",
+            file=file,
+            line=line,
+            entry=quoted[1],
+        )
     if quoted:
-        where = f"in [{path}]" if path else "at the top"
-        return ThemeError(f"{file}:{_line_of(source, '', path)}: {quoted[1]} is missing: {where}")
+        line = _line_of(source, "", path)
+        if not path:
+            return ThemeError(
+                "{file}:{line}: {entry} is missing: at the top",
+                file=file,
+                line=line,
+                entry=quoted[1],
+            )
+        return ThemeError(
+            "{file}:{line}: {entry} is missing: in [{table}]",
+            file=file,
+            line=line,
+            entry=quoted[1],
+            table=path,
+        )
     table, _, key = path.rpartition(".")
-    return ThemeError(f"{file}:{_line_of(source, key, table)}: {key or 'theme'}: {message}")
+    return ThemeError(
+        "{file}:{line}: {entry}: {message}",
+        file=file,
+        line=_line_of(source, key, table),
+        entry=key or "theme",
+        message=message,
+    )
 
 
-def _colour_mistake(theme: Theme, colour: str) -> str:
-    """What is wrong with a colour and what to do; empty when nothing is."""
+def _colour_mistake(theme: Theme, colour: str) -> ThemeError | None:
+    """What is wrong with a colour and what to do."""
     if colour.startswith("ansi_") and colour not in _TERMINAL:
-        return f"no terminal colour {colour!r}: give one of {', '.join(sorted(_TERMINAL))}"
+        known = ", ".join(sorted(_TERMINAL))
+        return ThemeError(
+            "no terminal colour {colour!r}: give one of {known}", colour=colour, known=known
+        )
     if colour not in _TERMINAL and not _RGB.fullmatch(colour):
-        return f'no colour {colour!r}: give "#rrggbb", or a terminal colour such as "ansi_red"'
+        return ThemeError(
+            'no colour {colour!r}: give "#rrggbb", or a terminal colour such as "ansi_red"',
+            colour=colour,
+        )
     if (colour in _TERMINAL) is not theme.ansi:
         # Fixed colours cannot be promised to be readable on a background that is not known.
-        wanted = "a terminal colour (ansi_…)" if theme.ansi else '"#rrggbb"'
-        return f"{colour!r} does not go with the background: give {wanted}, or change all colours"
-    return ""
+        if theme.ansi:
+            return ThemeError(
+                "{colour!r} does not go with the background:"
+                " give a terminal colour (ansi_…), or change all colours",
+                colour=colour,
+            )
+        return ThemeError(
+            '{colour!r} does not go with the background: give "#rrggbb", or change all colours',
+            colour=colour,
+        )
+    return None
 
 
 def _line_of(source: str, key: str, table: str = "") -> int:

@@ -6,6 +6,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status
+from ..queries.language import tr, translatable
 from ..queries.printable import printable
 from ..queries.source import SourceError, Waiting
 from ..queries.window import Window
@@ -15,7 +16,13 @@ from .opening import Problem, Request, UsageProblem, WorkspaceWanted, scope_in
 if TYPE_CHECKING:
     from .console import Console
 
-_COLUMNS = ("Name", "Resource group", "Subscription", "Location", "Id")
+_COLUMNS = (
+    translatable("Name"),
+    translatable("Resource group"),
+    translatable("Subscription"),
+    translatable("Location"),
+    translatable("Id"),
+)
 
 
 class Beginning:
@@ -59,7 +66,12 @@ class Beginning:
 
     def _tell_progress(self, name: str, number: int, total: int) -> None:
         if number in (1, total) or number % 25 == 0:
-            words = f"reading {printable(name)} ({number} of {total})"
+            words = tr(
+                "reading {name} ({number} of {total})",
+                name=printable(name),
+                number=number,
+                total=total,
+            )
             self._console.post_message(OpeningGoesOn(words))
 
     def go_on(self, event: OpeningGoesOn) -> None:
@@ -79,7 +91,7 @@ class Beginning:
                 console.exit()
                 return
             console.request = console.request.with_workspace(found[index])
-            self.words = f"opening {printable(found[index].name)} …"
+            self.words = tr("opening {name} …", name=printable(found[index].name))
             console.main.draw_devices()
             self.open()
 
@@ -90,11 +102,11 @@ class Beginning:
         last = [one.id.lower() for one in found]
         at = last.index(wanted.remembered.lower()) if wanted.remembered.lower() in last else 0
         picker = PickOne(
-            "Which workspace?",
-            _COLUMNS,
+            tr("Which workspace?"),
+            tuple(map(tr, _COLUMNS)),
             rows,
             cursor=at,
-            escape="leaves",
+            escape=translatable("leaves"),
             ascii_only=console.ascii_only,
         )
         console.push_screen(picker, chosen)
@@ -116,7 +128,7 @@ class Beginning:
 
 def _first_words(request: Request) -> str:
     if request.online is None:
-        return "reading the evidence …"
+        return tr("reading the evidence …")
     if request.online.is_choosing:
-        return "asking for the workspaces …"
-    return "opening the workspace …"
+        return tr("asking for the workspaces …")
+    return tr("opening the workspace …")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..queries.answers import Answer, Status
 from ..queries.asking import Scope
+from ..queries.language import tr
 from ..queries.questions import Pack
 from .casebook.casebook import Casebook
 from .casebook.judgements import Sign
@@ -61,7 +62,7 @@ class Board:
 
     def tab(self, name: str) -> tuple[str, str, str]:
         """(title, row count, sign) of a pane."""
-        title, rows = self._pack.questions[name].title, self._rows.get(name)
+        title, rows = tr(self._pack.questions[name].title), self._rows.get(name)
         if rows is None:
             return title, "…" if not self._ascii else "...", ""
         if rows.answer.status is Status.FAILED:

@@ -8,31 +8,36 @@ from typing import Any
 import click
 
 from ..queries.answers import rfc3339
+from ..queries.language import tr
 from ..queries.printable import printable
 from ..queries.wording import counted
 from .casebook.casebook import CaseError, default_case_path, export_baseline, import_baseline
+from .command_help import Group
 from .opening import Problem
-from .options import case_file
+from .options import case_file, language
 from .reporting import opened_case, read_text, write_new
 from .settings import Settings, analyst_name
 
 
-@click.group()
+@click.group(cls=Group)
 def baseline() -> None:
     """Expected verdicts that hold beyond one device: show, export, import, drop."""
 
 
 @baseline.command()
 @case_file
+@language
 @click.pass_context
 def show(context: click.Context, /, case_path: str | None) -> int:
     """List the baselines of a case."""
     with opened_case(_there(case_path), _analyst(context)) as casebook:
         found = casebook.baselines()
     if not found:
-        click.echo("no baselines: b in the console keeps what is expected on a device", err=True)
+        click.echo(
+            tr("no baselines: b in the console keeps what is expected on a device"), err=True
+        )
     for one in found:
-        reach = f"hub {one.hub}" if one.scope == "hub" else "fleet"
+        reach = tr("hub {hub}", hub=one.hub) if one.scope == "hub" else tr("fleet")
         line = (
             f"{one.name}  {reach}  {counted(one.findings, 'finding')}  {one.by}  {rfc3339(one.at)}"
         )
@@ -45,6 +50,7 @@ def show(context: click.Context, /, case_path: str | None) -> int:
 @click.option("--hub", metavar="NAME", help="Only what holds for this hub.")
 @case_file
 @click.option("-o", "--output", metavar="FILE", help="Write here; a file is never overwritten.")
+@language
 @click.pass_context
 def export_(
     context: click.Context,
@@ -57,7 +63,9 @@ def export_(
     """Write baselines as text, one finding a line, sorted: made to be reviewed and merged."""
     with opened_case(_there(case_path), _analyst(context)) as casebook:
         if name and name not in {one.name for one in casebook.baselines()}:
-            raise Problem(f"no baseline {printable(name)!r}: iotriage baseline show lists them")
+            raise Problem(
+                tr("no baseline {name!r}: iotriage baseline show lists them", name=printable(name))
+            )
         text = export_baseline(casebook, name, hub=hub)
     output = words["output"]
     if output and output != "-":
@@ -70,13 +78,21 @@ def export_(
 @baseline.command("import")
 @click.argument("file", metavar="FILE")
 @case_file
+@language
 @click.pass_context
 def import_(context: click.Context, /, file: str, case_path: str | None) -> int:
     """Take the baselines of a file into the case; twice adds nothing."""
-    text = read_text(Path(file), "a file of iotriage baseline export")
+    text = read_text(Path(file), tr("a file of iotriage baseline export"))
     with opened_case(Path(case_path) if case_path else None, _analyst(context)) as casebook:
         done = import_baseline(casebook, text, Path(file).name)
-    click.echo(f"{counted(done.added, 'finding')} added, {done.known:,} known already", err=True)
+    click.echo(
+        tr(
+            "{findings} added, {known:,} known already",
+            findings=counted(done.added, "finding"),
+            known=done.known,
+        ),
+        err=True,
+    )
     for line in done.refused:
         click.echo(f"{printable(file)}: {printable(line)}", err=True)
     if done.refused:
@@ -87,16 +103,19 @@ def import_(context: click.Context, /, file: str, case_path: str | None) -> int:
 @baseline.command()
 @click.argument("name")
 @case_file
+@language
 @click.pass_context
 def drop(context: click.Context, /, name: str, case_path: str | None) -> int:
     """Let a baseline hold no longer; the history keeps it, and undo brings it back."""
     with opened_case(_there(case_path), _analyst(context)) as casebook:
         if not casebook.drop_baseline(name):
-            raise Problem(f"no baseline {printable(name)!r}: iotriage baseline show lists them")
+            raise Problem(
+                tr("no baseline {name!r}: iotriage baseline show lists them", name=printable(name))
+            )
     return 0
 
 
-@click.group("case")
+@click.group("case", cls=Group)
 def case_group() -> None:
     """Case files."""
 
@@ -104,6 +123,7 @@ def case_group() -> None:
 @case_group.command()
 @click.argument("file", required=False, envvar="IOTRIAGE_CASE")
 @click.option("--save", metavar="NEW", help="Write what can be read into this new case file.")
+@language
 @click.pass_context
 def check(context: click.Context, /, file: str | None, save: str | None) -> int:
     """Say whether a case file is sound, and what of a damaged one can be saved."""
@@ -117,7 +137,13 @@ def check(context: click.Context, /, file: str | None, save: str | None) -> int:
             click.echo(line)
         if save:
             saved = save_readable(path, Path(save))
-            click.echo(f"{counted(saved, 'entry', 'entries')} saved in {printable(save)}")
+            click.echo(
+                tr(
+                    "{entries} saved in {path}",
+                    entries=counted(saved, "entry", "entries"),
+                    path=printable(save),
+                )
+            )
     except CaseError as error:
         raise Problem(str(error)) from None
     return 0 if health.ok else 1
@@ -126,7 +152,12 @@ def check(context: click.Context, /, file: str | None, save: str | None) -> int:
 def _there(case: str | None) -> Path | None:
     """Raises Problem for a case that is named and not there: nothing could be found in it."""
     if case and not Path(case).exists():
-        raise Problem(f"{printable(case)}: there is no such case; give one that a console has made")
+        raise Problem(
+            tr(
+                "{path}: there is no such case; give one that a console has made",
+                path=printable(case),
+            )
+        )
     return Path(case) if case else None
 
 

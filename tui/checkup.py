@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import socket
 import ssl
@@ -15,14 +16,17 @@ from urllib.request import getproxies, proxy_bypass
 
 from ..queries.answers import rfc3339
 from ..queries.held import PROBE, TABLES, Held, held_in
+from ..queries.language import tr
 from ..queries.source import Cancellation, Source, SourceError
 from ..queries.wording import counted
 from .casebook.casebook import default_case_path
+from .language_choice import choose
 from .online import Online
 from .opening import Request, WorkspaceWanted, now_utc
 from .settings import settings_path
 from .status_line import StatusLine
 from .terminal_check import Step, terminal_steps
+from .terminal_text import speaks_utf8
 
 if TYPE_CHECKING:
     from ..queries.evidence.reports import LoadReport
@@ -32,12 +36,17 @@ _SECONDS = 15.0
 __all__ = ["Step", "checked"]
 
 
-def checked(request: Request, line: StatusLine) -> Iterator[Step]:
-    """Each step as soon as it is known; after one that failed, those that need it are left out."""
+def checked(request: Request, line: StatusLine, language: str | None = None) -> Iterator[Step]:
+    """Each step as soon as it is known; after one that failed, those that need it are left out.
+
+    ``language``: the one that was asked for.
+    """
     yield Step("iotriage", None, f"{version('iotriage')}, Python {platform.python_version()}")
     yield from terminal_steps()
-    yield Step("settings", None, _file_words(settings_path()))
-    yield Step("case", None, _file_words(default_case_path()))
+    choice = choose(language, os.environ, utf8=speaks_utf8())
+    yield Step(tr("language"), None, f"{choice.language}: {choice.why}")
+    yield Step(tr("settings"), None, _file_words(settings_path()))
+    yield Step(tr("case"), None, _file_words(default_case_path()))
     if request.online is None:
         yield from _held_files(request, line)
     else:
@@ -45,7 +54,7 @@ def checked(request: Request, line: StatusLine) -> Iterator[Step]:
 
 
 def _file_words(path: Path) -> str:
-    return f"{path}" if path.exists() else f"{path} (not there yet)"
+    return f"{path}" if path.exists() else tr("{path} (not there yet)", path=path)
 
 
 def _held_files(request: Request, line: StatusLine) -> Iterator[Step]:
@@ -53,19 +62,21 @@ def _held_files(request: Request, line: StatusLine) -> Iterator[Step]:
     try:
         source = request.open_source(now_utc(), line.progress)
     except SourceError as error:
-        yield Step("evidence", False, str(error))
+        yield Step(tr("evidence"), False, str(error))
         if request.evidence:
             yield from _files(getattr(error, "report", None), Path(request.evidence))
         return
-    with_time = f"{source.name}, opened in {time.monotonic() - began:.1f} s"
-    yield Step("evidence", True, with_time)
+    with_time = tr(
+        "{source}, opened in {seconds:.1f} s", source=source.name, seconds=time.monotonic() - began
+    )
+    yield Step(tr("evidence"), True, with_time)
     try:
         answer = source.ask(PROBE, source.extent(), Cancellation())
         yield from _tables({held.table: held for held in held_in(answer)}, source)
         if request.evidence:
             yield from _files(getattr(source, "report", None), Path(request.evidence))
         for notice in source.notices:
-            yield Step(str(notice.kind), None, notice.text)
+            yield Step(tr(str(notice.kind)), None, notice.text)
     finally:
         source.close()
 
@@ -77,10 +88,11 @@ def _files(report: LoadReport | None, top: Path) -> Iterator[Step]:
     from .evidence_files import file_lines  # noqa: PLC0415
 
     refused = sum(bool(file.refused) for file in report.files)
-    words = f"{counted(len(report.files) - refused, 'file')} read, {refused:,} refused"
+    read = counted(len(report.files) - refused, "file")
+    words = tr("{files} read, {refused:,} refused", files=read, refused=refused)
     if report.repeated:
-        words += f", {counted(report.repeated, 'row')} there more than once"
-    yield Step("files", None, words, tuple(file_lines(report, top)))
+        words += tr(", {rows} there more than once", rows=counted(report.repeated, "row"))
+    yield Step(tr("files"), None, words, tuple(file_lines(report, top)))
 
 
 def _tables(held: dict[str, Held], source: Source | None = None) -> Iterator[Step]:
@@ -89,12 +101,18 @@ def _tables(held: dict[str, Held], source: Source | None = None) -> Iterator[Ste
     for table in TABLES:
         found = held.get(table)
         if found is None or table in missing:
-            yield Step(table, None, "not there")
+            yield Step(table, None, tr("not there"))
         elif found.newest is None:
-            yield Step(table, None, "empty")
+            yield Step(table, None, tr("empty"))
         else:
             newest = rfc3339(found.newest)
-            yield Step(table, True, f"{counted(found.rows, 'row')}, the newest of {newest}")
+            yield Step(
+                table,
+                True,
+                tr(
+                    "{rows}, the newest of {newest}", rows=counted(found.rows, "row"), newest=newest
+                ),
+            )
 
 
 def _service(online: Online, line: StatusLine) -> Iterator[Step]:
@@ -113,12 +131,16 @@ def _service(online: Online, line: StatusLine) -> Iterator[Step]:
         try:
             service.run(lambda: service.token.ready(service.scope, line.tell), Cancellation())
         except ServiceFailure as failure:
-            yield Step("sign-in", False, str(failure))
+            yield Step(tr("sign-in"), False, str(failure))
             return
         claims = who(service.token.bearer(service.scope))
-        name = claims.get("name") or "somebody (the token does not say whom)"
-        tenant = f", tenant {claims['tenant']}" if claims.get("tenant") else ""
-        yield Step("sign-in", True, f"as {name}{tenant} ({online.auth})")
+        name = claims.get("name") or tr("somebody (the token does not say whom)")
+        tenant = tr(", tenant {tenant}", tenant=claims["tenant"]) if claims.get("tenant") else ""
+        yield Step(
+            "sign-in",
+            True,
+            tr("as {name}{tenant} ({auth})", name=name, tenant=tenant, auth=online.auth),
+        )
         if online.is_choosing:
             yield from _choice(online, line)
             return
@@ -128,10 +150,14 @@ def _service(online: Online, line: StatusLine) -> Iterator[Step]:
                 began = time.monotonic()
                 look(service, guid, Cancellation(), line.tell)
             except ServiceFailure as failure:
-                yield Step(f"workspace {guid}", False, str(failure))
+                yield Step(tr("workspace {guid}", guid=guid), False, str(failure))
                 continue
             seconds = time.monotonic() - began
-            yield Step(f"workspace {guid}", True, f"answers within {seconds:.2f} s")
+            yield Step(
+                tr("workspace {guid}", guid=guid),
+                True,
+                tr("answers within {seconds:.2f} s", seconds=seconds),
+            )
             yield from _tables({one.table: one for one in held})
     finally:
         service.close()
@@ -142,25 +168,37 @@ def _choice(online: Online, line: StatusLine) -> Iterator[Step]:
         online.open(now_utc, line.tell, line.show_code)
     except WorkspaceWanted as wanted:
         names = ", ".join(f"{one.name} ({one.id})" for one in wanted.workspaces[:5])
-        more = " and more" if len(wanted.workspaces) > 5 else ""
-        yield Step("workspaces", True, f"{names}{more}: give one with --workspace")
+        more = tr(" and more") if len(wanted.workspaces) > 5 else ""
+        yield Step(
+            "workspaces",
+            True,
+            tr("{names}{more}: give one with --workspace", names=names, more=more),
+        )
     except SourceError as error:
-        yield Step("workspaces", False, str(error))
+        yield Step(tr("workspaces"), False, str(error))
 
 
 def _reached(host: str, port: int) -> Iterator[Step]:
     """The name, the connection and its certificate; a proxy does these in our stead."""
     proxy = getproxies().get("https")
     if proxy and not proxy_bypass(host):
-        yield Step("proxy", None, f"{urlsplit(proxy).hostname}: it resolves names and connects")
+        yield Step(
+            "proxy",
+            None,
+            tr("{host}: it resolves names and connects", host=urlsplit(proxy).hostname),
+        )
         return
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        yield Step("name", False, f"{host} cannot be resolved: {error.strerror or error}")
+        yield Step(
+            "name",
+            False,
+            tr("{host} cannot be resolved: {reason}", host=host, reason=error.strerror or error),
+        )
         return
     addresses = ", ".join(dict.fromkeys(str(entry[4][0]) for entry in found))
-    yield Step("name", True, f"{host} is {addresses}")
+    yield Step(tr("name"), True, tr("{host} is {addresses}", host=host, addresses=addresses))
     began = time.monotonic()
     try:
         with (
@@ -172,8 +210,12 @@ def _reached(host: str, port: int) -> Iterator[Step]:
         yield Step(
             "TLS",
             False,
-            f"the certificate of {host} is not trusted: {error.verify_message}"
-            " (SSL_CERT_FILE may name the certificates to trust)",
+            tr(
+                "the certificate of {host} is not trusted: {reason} (SSL_CERT_FILE may name the"
+                " certificates to trust)",
+                host=host,
+                reason=error.verify_message,
+            ),
         )
     except OSError as error:
         yield Step("TLS", False, f"{host}:{port}: {error.strerror or error}")
@@ -185,6 +227,12 @@ def _certificate_words(secured: ssl.SSLSocket, seconds: float) -> str:
     for part in certificate.get("issuer", ()):
         for pair in part:
             issuer[str(pair[0])] = str(pair[1])
-    by = issuer.get("organizationName") or issuer.get("commonName") or "nobody named"
-    until = certificate.get("notAfter", "unknown")
-    return f"{secured.version()} in {seconds * 1000:.0f} ms, issued by {by}, good until {until}"
+    by = issuer.get("organizationName") or issuer.get("commonName") or tr("nobody named")
+    until = certificate.get("notAfter", tr("unknown"))
+    return tr(
+        "{tls} in {milliseconds:.0f} ms, issued by {issuer}, good until {until}",
+        tls=secured.version(),
+        milliseconds=seconds * 1000,
+        issuer=by,
+        until=until,
+    )

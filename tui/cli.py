@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from ..queries.answers import Status
+from ..queries.language import speak, tr
 from ..queries.literals import LiteralError
 from ..queries.packs.loading import PackError
 from ..queries.printable import printable
@@ -21,13 +22,16 @@ from ..queries.uncollected import resume
 from ..themes import built_in
 from .capture_commands import capture
 from .case_commands import baseline, case_group
+from .command_help import Group, complaint
 from .crash import crash_words
+from .language_choice import asked_for, choose
 from .online_commands import doctor, open_headless, workspaces
 from .opening import Problem, UsageProblem, now_utc
-from .options import case_file, request_from, source_and_scope, source_and_window
+from .options import case_file, language, request_from, source_and_scope, source_and_window
 from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
 from .status_line import StatusLine
 from .store_commands import import_
+from .terminal_text import speaks_utf8
 
 FAILED, USAGE, IN_PART = 1, 2, 3
 _EXITS = {
@@ -39,6 +43,7 @@ _EXITS = {
 
 
 @click.group(
+    cls=Group,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -51,6 +56,7 @@ _EXITS = {
     metavar="NAME|FILE",
     help=f"{', '.join(built_in())}, one of your own, or a theme file.",
 )
+@language
 @click.pass_context
 def commands(context: click.Context, /, **words: Any) -> None:
     """Investigate a suspicious IoT device from the terminal.
@@ -67,7 +73,11 @@ def commands(context: click.Context, /, **words: Any) -> None:
         ]
         if typed:
             raise click.UsageError(
-                f"{typed[0]} stands before the command: write it after {context.invoked_subcommand}"
+                tr(
+                    "{option} stands before the command: write it after {command}",
+                    option=typed[0],
+                    command=context.invoked_subcommand,
+                )
             )
         return
     request = request_from(words)
@@ -92,6 +102,7 @@ def commands(context: click.Context, /, **words: Any) -> None:
     default="table",
     help="table is the default.",
 )
+@language
 def devices(form: str, **words: Any) -> int:
     """Print the devices seen in raw events or alerts, the most alarming first."""
     from ..queries.asking import Scope, read_against  # noqa: PLC0415
@@ -121,6 +132,7 @@ def devices(form: str, **words: Any) -> int:
     help="table is the default.",
     type=click.Choice(["table", "json", "csv", "markdown", "kql"]),
 )
+@language
 def ask(question: str, form: str, **words: Any) -> int:
     """Print one pane: alerts, users, ports, logins, processes, devices or coverage.
 
@@ -135,7 +147,12 @@ def ask(question: str, form: str, **words: Any) -> int:
     if asked is None:
         known = ", ".join(pack.questions)
         raise UsageProblem(
-            f"pack {pack.name} has no question {printable(question)!r}: ask one of {known}"
+            tr(
+                "pack {pack} has no question {question!r}: ask one of {known}",
+                pack=pack.name,
+                question=printable(question),
+                known=known,
+            )
         )
     line = StatusLine()
     source = open_headless(request, line)
@@ -166,6 +183,7 @@ def ask(question: str, form: str, **words: Any) -> int:
 )
 @click.option("-o", "--output", metavar="FILE", help="Write here; a file is never overwritten.")
 @click.option("--template", metavar="FILE", help="The team's own Jinja template for the Markdown.")
+@language
 @click.pass_context
 def report(
     context: click.Context, /, form: Any, output: str | None, case_path: str | None, **words: Any
@@ -184,10 +202,10 @@ def report(
 
     template = words.pop("template")
     if template and form != "markdown":
-        raise UsageProblem("--template is for Markdown: leave --format away")
+        raise UsageProblem(tr("--template is for Markdown: leave --format away"))
     request = request_from(words)
     pack = request.open_pack()
-    own = read_text(Path(template), "a Jinja template") if template else None
+    own = read_text(Path(template), tr("a Jinja template")) if template else None
     line = StatusLine()
     source = open_headless(request, line)
     try:
@@ -197,7 +215,10 @@ def report(
         source.close()
     analyst = analyst_name(context.find_object(Settings) or Settings())
     if case_path and not Path(case_path).exists():
-        click.echo(f"case {printable(case_path)} is new: nothing is judged in it yet", err=True)
+        click.echo(
+            tr("case {path} is new: nothing is judged in it yet", path=printable(case_path)),
+            err=True,
+        )
     with opened_case(Path(case_path) if case_path else None, analyst) as casebook:
         made = report_of(
             scope, source.name, pack, answered, casebook=casebook, analyst=analyst, at=now_utc()
@@ -265,14 +286,19 @@ def _check_terminal() -> None:
     term = os.environ.get("TERM", "")
     if term in ("", "dumb"):
         raise Problem(
-            f"TERM is {term or 'not set'!s}: the console needs a terminal that can move its cursor;"
-            " set TERM, or use iotriage devices, ask and report"
+            tr(
+                "TERM is {term}: the console needs a terminal that can move its cursor; set"
+                " TERM, or use iotriage devices, ask and report",
+                term=term or tr("not set"),
+            )
         )
     # Textual draws on the error stream.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise Problem(
-            "the console needs a terminal on standard input, output and error;"
-            " use iotriage devices, ask and report in scripts"
+            tr(
+                "the console needs a terminal on standard input, output and error; use iotriage"
+                " devices, ask and report in scripts"
+            )
         )
 
 
@@ -293,7 +319,12 @@ def run(arguments: list[str] | None = None) -> int:
     """The exit status: 0 complete, 1 failed, 2 usage, 3 answered in part."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
+        speak(choose(asked_for(words, os.environ, None), os.environ, utf8=speaks_utf8()).language)
         settings = Settings() if _asks_for_help(words) else load_settings()
+        asked = asked_for(words, os.environ, settings.lang)
+        # A report is UTF-8 whatever the terminal is.
+        utf8 = "report" in words or speaks_utf8()
+        speak(choose(asked, os.environ, utf8=utf8).language)
         defaults = _defaults_of(commands, as_defaults(settings))
         status = commands.main(
             words,
@@ -306,13 +337,13 @@ def run(arguments: list[str] | None = None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        return _say(error.format_message(), USAGE)
+        return _say(complaint(error.format_message()), USAGE)
     except (UsageProblem, PackError, SettingsError, LiteralError) as error:
         return _say(str(error), USAGE)
     except (Problem, SourceError) as error:
         return _say(without_tokens(str(error)), FAILED)
     except (KeyboardInterrupt, click.Abort):
-        return _say("stopped", 130)
+        return _say(tr("stopped"), 130)
     except Exception as error:
         return _say(crash_words(error), FAILED)
 

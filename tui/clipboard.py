@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from platformdirs import user_state_path
 
+from ..queries.language import tr
+
 #: Base64 that xterm takes; longer sequences are dropped by many terminals without a word.
 OSC52_LIMIT = 74_994
 #: Bytes of a string that GNU screen hands on.
@@ -83,7 +85,7 @@ def to_desktop(text: str) -> None:
         return bool(pyperclip.paste().splitlines() == text.splitlines())
 
     if not _reached(kept):
-        raise NoDesktop("it did not keep the text")
+        raise NoDesktop(tr("it did not keep the text"))
 
 
 def look_at_desktop() -> None:
@@ -104,7 +106,7 @@ def _reached(does: Callable[[], T]) -> T:
         return does()
     except (pyperclip.PyperclipException, OSError) as error:
         sentence = " ".join(str(error).split()).partition(". ")[0]
-        raise NoDesktop(sentence or "nothing reaches it") from None
+        raise NoDesktop(sentence or tr("nothing reaches it")) from None
 
 
 def to_file(text: str, folder: Path, at: datetime) -> Path:
@@ -138,23 +140,31 @@ def copy(
 ) -> str:
     """Copy ``text`` and say what is known of it; ``write`` sends raw text to the terminal."""
     environment = os.environ if environment is None else environment
-    size = f"{len(text):,} characters"
+    size = tr("{count:,} characters", count=len(text))
     if not is_remote(environment):
         try:
             desktop(text)
         except NoDesktop:
             pass
         else:
-            return f"{size} copied to the clipboard of this desktop"
+            return tr("{size} copied to the clipboard of this desktop", size=size)
     sequence = osc52(text, environment) if takes_osc52(environment) else None
     if sequence is not None:
         write(sequence)
-        return f"{size} sent to the terminal with OSC 52: whether it took them cannot be known"
-    why = "are too long for a terminal's clipboard"
+        return tr(
+            "{size} sent to the terminal with OSC 52: whether it took them cannot be known",
+            size=size,
+        )
+    why = tr("are too long for a terminal's clipboard")
     if not takes_osc52(environment):
-        why = "cannot go to a clipboard from this terminal"
+        why = tr("cannot go to a clipboard from this terminal")
     try:
         path = to_file(text, folder or user_state_path("iotriage"), datetime.now(UTC))
     except OSError as error:
-        return f"nothing was copied: {size} {why}, and a file fails: {error.strerror}"
-    return f"{size} {why}: they are in {path}"
+        return tr(
+            "nothing was copied: {size} {why}, and a file fails: {reason}",
+            size=size,
+            why=why,
+            reason=error.strerror,
+        )
+    return tr("{size} {why}: they are in {path}", size=size, why=why, path=path)

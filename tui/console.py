@@ -22,6 +22,7 @@ from textual.timer import Timer
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope
+from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack
 from ..queries.source import Waiting
@@ -55,7 +56,7 @@ from .screens.desk import Counts
 from .screens.investigation import InvestigationScreen
 from .suspending import Suspending
 from .terminal_text import speaks_utf8
-from .theme_choice import open_theme
+from .theme_choice import mistake, open_theme
 from .theming import dress
 from .verdicts import Verdicts
 from .widgets.pane import Pane
@@ -142,6 +143,18 @@ class Console(App[str]):
         self.call_after_refresh(self._begin)
         self.set_interval(1.0, self._every_second)
 
+    def on_resize(self, event: events.Resize) -> None:
+        if self._size is None or not isinstance(self._driver, FrugalDriver):
+            return
+        if event.size == self._size and self._driver._in_band_window_resize:
+            # Terminals that tell their size themselves begin with the one that is known.
+            return
+        self._driver.forget()
+        if event.size == self.screen.outer_size:
+            # There and back, before the other size was laid out: for Textual nothing has changed,
+            # but the terminal has lost what it showed.
+            self.screen.refresh()
+
     def _begin(self) -> None:
         resume()
         self._beginning.open()
@@ -151,6 +164,8 @@ class Console(App[str]):
         self.resuming.keep()
 
     def on_opening_goes_on(self, event: OpeningGoesOn) -> None:
+        if self._is_over:
+            return
         self._beginning.go_on(event)
         self.main.draw_devices()
         self._count_down()
@@ -164,7 +179,16 @@ class Console(App[str]):
         copy, ascii_only = self.errands.copy_text, self.ascii_only
         show_code(self, event.code, copy, self.clock, ascii_only=ascii_only)
 
+    @property
+    def _is_over(self) -> bool:
+        """The screen is gone, or going: what comes now has come too late."""
+        return self._exit or not self.is_running
+
     def on_opened(self, event: Opened) -> None:
+        if self._is_over:
+            if event.source is not None:
+                event.source.close()
+            return
         if event.source is None or event.window is None:
             self.exit(event.problem)
             return
@@ -175,7 +199,7 @@ class Console(App[str]):
             lambda arrival: self.post_message(Arrived(arrival)),
             lambda delay: self.post_message(Delayed(delay)),
         )
-        self._beginning.words = "asking for the devices …"
+        self._beginning.words = tr("asking for the devices …")
         self._list_devices()
         self.main.draw_all()
         self.resuming.offer(event.window, event.place, event.complaint)
@@ -187,7 +211,7 @@ class Console(App[str]):
 
     def on_arrived(self, event: Arrived) -> None:
         investigation = self.investigation
-        if investigation is None or not investigation.accept(event.arrival):
+        if self._is_over or investigation is None or not investigation.accept(event.arrival):
             return
         name = event.arrival.question
         if name == "devices":
@@ -207,12 +231,13 @@ class Console(App[str]):
 
     def on_pane_looked(self, event: Pane.Looked) -> None:
         rows = self.rows(event.pane.question)
-        if rows is not None:
+        if rows is not None and not self._is_over:
             self.resuming.answered(event.pane.question, rows)
             self.main.draw_frame()
 
     def on_delayed(self, event: Delayed) -> None:
-        if self.investigation is None or not self.investigation.hear(event.delay):
+        investigation = self.investigation
+        if self._is_over or investigation is None or not investigation.hear(event.delay):
             return
         name = event.delay.question
         if name == "devices":
@@ -232,6 +257,8 @@ class Console(App[str]):
             self._ticker = None
 
     def _tick(self) -> None:
+        if self._is_over:
+            return
         self.main.count_down()
         self._count_down()
 
@@ -281,7 +308,7 @@ class Console(App[str]):
 
     @property
     def source_words(self) -> str:
-        return self.investigation.source.name if self.investigation else "opening"
+        return self.investigation.source.name if self.investigation else tr("opening")
 
     @property
     def reading_words(self) -> str:
@@ -381,17 +408,17 @@ class Console(App[str]):
         """The palette: the same actions as everywhere, nothing of Textual's own."""
         for action in self.keymap.actions:
             if action.name != "palette":
-                keys = action.written(self.ascii_only) or "no key"
+                keys = action.written(self.ascii_only) or tr("no key")
                 yield SystemCommand(
-                    action.label.capitalize(),
+                    _with_capital(tr(action.label)),
                     # The palette reads markup.
-                    f"{action.help}  ({keys})".replace("[", r"\["),
+                    f"{tr(action.help)}  ({keys})".replace("[", r"\["),
                     lambda name=action.name: self.run_worker(self._run(name)),
                 )
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder="name of an action"))
+            self.push_screen(CommandPalette(placeholder=tr("name of an action")))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Paste) and not event.is_forwarded:
@@ -401,6 +428,10 @@ class Console(App[str]):
 
     async def _run(self, name: str) -> None:
         await self.run_action(f"screen.{name}", self.main)
+
+
+def _with_capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def run_console(
@@ -420,7 +451,7 @@ def run_console(
     try:
         opened = open_theme(theme, os.environ)
     except ThemeError as error:
-        raise UsageProblem(str(error)) from None
+        raise UsageProblem(mistake(error)) from None
     places = PlaceKeeper()
     with Ending(places.close) as ending, opened_case(case, analyst) as casebook:
         console = Console(

@@ -88,6 +88,17 @@ class FrameWriter(WriterThread):
             self._changed.notify()
         self.join(_PATIENCE)
 
+    def take_up(self, before: FrameWriter) -> None:
+        """What the writer before wanted to show is what is to be shown."""
+        self._wanted = before._wanted
+
+    def forget(self) -> None:
+        """With the next frame goes all that is to be shown: the terminal may show anything."""
+        with self._changed:
+            self._fit()
+            self._shown = Grid(self._wanted.width, self._wanted.height)
+            self._style = None
+
     def _fit(self) -> None:
         """Start anew where the terminal has another size: it has moved what it showed."""
         try:
@@ -151,6 +162,11 @@ class FrugalDriver(LinuxDriver):
                 for message in reader.tick():
                     self.process_message(message)
 
+    def forget(self) -> None:
+        """What the terminal shows is not known any more."""
+        if isinstance(self._writer_thread, FrameWriter):
+            self._writer_thread.forget()
+
     @property
     def _writer_thread(self) -> WriterThread | None:
         return self.__dict__.get("_writer")
@@ -160,6 +176,11 @@ class FrugalDriver(LinuxDriver):
         # The driver makes a writer of its own each time it takes the terminal.
         if type(writer) is WriterThread:
             writer = FrameWriter(writer._file)
+            if (before := self.__dict__.get("_writer_before")) is not None:
+                # Nobody draws again what has not changed while the terminal was away.
+                writer.take_up(before)
+        if writer is not None:
+            self.__dict__["_writer_before"] = writer
         self.__dict__["_writer"] = writer
 
 

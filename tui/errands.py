@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
+from ..queries.language import tr, translatable
 from ..queries.printable import printable, printable_lines
 from ..queries.wording import counted
 from .casebook.casebook import CaseError
@@ -62,7 +63,12 @@ class Errands:
                 mark()
 
         if rows.selection.wholesale or len(places) > _ASKED_FROM:
-            question = f"Mark {counted(len(places), 'row')} of {rows.question.title} as {verdict}?"
+            question = tr(
+                "Mark {rows} of {pane} as {verdict}?",
+                rows=counted(len(places), "row"),
+                pane=tr(rows.question.title),
+                verdict=tr(verdict),
+            )
             self._console.push_screen(
                 Confirm(question, ascii_only=self._console.ascii_only), answered
             )
@@ -125,7 +131,7 @@ class Errands:
     def history(self) -> None:
         """Every entry of the case."""
         happenings = self._console.casebook.case_history()
-        self._read("History of the case", case_lines(happenings))
+        self._read(tr("History of the case"), case_lines(happenings))
 
     def baseline(self) -> None:
         """Keep what is expected on this device for its hub, or for all."""
@@ -150,17 +156,19 @@ class Errands:
             if choice is None:
                 return
             reach: Reach = ("hub", "fleet")[choice]
-            hints = ("Enter keeps what is expected on this device under this name; Esc does not.",)
-            dialog = AskText("Name of the baseline", hints, scope.device, ascii_only=ascii_only)
+            hints = (
+                tr("Enter keeps what is expected on this device under this name; Esc does not."),
+            )
+            dialog = AskText(tr("Name of the baseline"), hints, scope.device, ascii_only=ascii_only)
             self._console.push_screen(dialog, lambda name: named(reach, name))
 
         choices = [
-            ("hub", f"every device of {printable(scope.hub)}"),
-            ("fleet", "every device of every hub"),
+            (tr("hub"), tr("every device of {hub}", hub=printable(scope.hub))),
+            (tr("fleet"), tr("every device of every hub")),
         ]
         picker = PickOne(
-            "Keep what is expected here as a baseline for",
-            ("Reach", "Devices"),
+            tr("Keep what is expected here as a baseline for"),
+            (tr("Reach"), tr("Devices")),
             choices,
             ascii_only=ascii_only,
         )
@@ -173,7 +181,7 @@ class Errands:
         finding, _ = rows.finding(index)
         standing, history = rows.standing(index), self._console.casebook.history(finding)
         elsewhere = self._console.casebook.also_suspicious(finding)
-        title = f"{question.title}: " + ", ".join(text_of(record[key]) for key in question.keys)
+        title = f"{tr(question.title)}: " + ", ".join(text_of(record[key]) for key in question.keys)
 
         def lines(behind: DrillDown | None) -> tuple[Line, ...]:
             return tuple(
@@ -182,7 +190,7 @@ class Errands:
 
         answers = {"e": "expected", "s": "suspicious", "u": "unreviewed", "n": "note"}
         if any(record.get(column) for column in question.sets):
-            answers["v"] = "values"
+            answers["v"] = translatable("values")
         screen = ReadingScreen(
             title, lines(None), answers=answers, ascii_only=self._console.ascii_only
         )
@@ -210,10 +218,10 @@ class Errands:
             self._console.pack.questions[name],
             self._console.investigation.answer(name),
         )
-        self._read(question.title, pane_lines(question, answer))
+        self._read(tr(question.title), pane_lines(question, answer))
 
     def keys(self) -> None:
-        self._read("Keys", key_lines(self._console.keymap, self._console.ascii_only))
+        self._read(tr("Keys"), key_lines(self._console.keymap, self._console.ascii_only))
 
     def _read(self, title: str, lines: Iterable[Line]) -> None:
         self._console.push_screen(self._reading(title, tuple(lines)))
@@ -235,7 +243,9 @@ class Errands:
             except ValueError as error:
                 self._console.tell(str(error), bad=True)
 
-        dialog = AskText("Window", WINDOW_HINTS, ascii_only=self._console.ascii_only)
+        dialog = AskText(
+            tr("Window"), tuple(map(tr, WINDOW_HINTS)), ascii_only=self._console.ascii_only
+        )
         self._console.push_screen(dialog, done)
 
     def copy_value(self, record: dict[str, Value]) -> None:
@@ -248,7 +258,10 @@ class Errands:
         rows = [(printable(name), printable(text)) for name, text in pairs]
         self._console.push_screen(
             PickOne(
-                "Copy which value?", ("Column", "Value"), rows, ascii_only=self._console.ascii_only
+                tr("Copy which value?"),
+                (tr("Column"), tr("Value")),
+                rows,
+                ascii_only=self._console.ascii_only,
             ),
             done,
         )
@@ -292,18 +305,18 @@ class Errands:
                 path = _path_of(name)
                 form = _FORMATS.get(path.suffix.lower())
                 if form is None:
-                    raise Problem(f"{name}: end the name in .md, .json or .csv")
+                    raise Problem(tr("{name}: end the name in .md, .json or .csv", name=name))
                 write_new(path, render(report, form))  # type: ignore[arg-type]
             except (Problem, CaseError) as error:
                 self._console.tell(str(error), bad=True)
             else:
-                self._console.tell(f"written to {path}")
+                self._console.tell(tr("written to {path}", path=path))
 
         dialog = AskText(
-            "Write the summary",
+            tr("Write the summary"),
             (
-                "Enter writes the file: .md is Markdown, .json JSON, .csv CSV.",
-                "Ctrl+Y copies the Markdown instead.  Esc goes back.",
+                tr("Enter writes the file: .md is Markdown, .json JSON, .csv CSV."),
+                tr("Ctrl+Y copies the Markdown instead.  Esc goes back."),
             ),
             default_export_name(scope.device, at),
             alternative=_CLIPBOARD,
@@ -316,10 +329,12 @@ def _path_of(name: str) -> Path:
     try:
         return Path(name).expanduser()
     except RuntimeError:
-        raise Problem(f"{name}: there is no such home folder: give another place") from None
+        raise Problem(
+            tr("{name}: there is no such home folder: give another place", name=name)
+        ) from None
 
 
 def _kept_words(count: int, name: str) -> str:
     if not count:
-        return "nothing new to keep: no finding of this device is expected and not kept already"
-    return f"{counted(count, 'finding')} kept in baseline {name}"
+        return tr("nothing new to keep: no finding of this device is expected and not kept already")
+    return tr("{findings} kept in baseline {name}", findings=counted(count, "finding"), name=name)

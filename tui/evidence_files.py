@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from ..queries.evidence.reports import FileReport, LoadReport
+from ..queries.language import tr, translatable
 from ..queries.printable import printable
 from ..queries.wording import counted
 
 #: More lines than this are drawn together by folder, and more troubles only counted.
 _MOST_LINES = 40
 _MOST_TROUBLES = 50
-_HEADS = ("path", "files", "form", "rows", "of which")
+_HEADS = (
+    *(translatable("path"), translatable("files"), translatable("form"), translatable("rows")),
+    translatable("of which"),
+)
 
 
 @dataclass(slots=True)
@@ -39,15 +43,19 @@ def file_lines(report: LoadReport, top: Path) -> Iterator[str]:
     """A table of all that was read, then every file with what is wrong with it."""
     read = [file for file in report.files if not file.refused]
     if read:
-        yield from _aligned([_HEADS, *(group.cells() for group in _groups(read, top))])
+        yield from _aligned(
+            [tuple(map(tr, _HEADS)), *(group.cells() for group in _groups(read, top))]
+        )
     # Those first of which nothing was read; they must not be lost among the others.
     files = sorted(report.files, key=lambda file: not file.refused)
     troubles = [f"{file.place}: {text}" for file in files for text in _troubles(file)]
-    troubles += [f"{path}: never opened: {why}" for path, why in report.left_out]
+    troubles += [
+        tr("{path}: never opened: {why}", path=path, why=why) for path, why in report.left_out
+    ]
     for text in troubles[:_MOST_TROUBLES]:
         yield printable(text)
     if len(troubles) > _MOST_TROUBLES:
-        yield f"and {len(troubles) - _MOST_TROUBLES:,} more like these"
+        yield tr("and {count:,} more like these", count=len(troubles) - _MOST_TROUBLES)
 
 
 def _groups(files: Iterable[FileReport], top: Path) -> list[_Group]:
@@ -76,33 +84,36 @@ def _parts(file: FileReport, top: Path) -> tuple[str, ...]:
 
 
 def _form(file: FileReport) -> str:
-    form = str(file.form or "nothing known")
+    form = tr(file.form or translatable("nothing known"))
     return f"{form} ({file.packed})" if file.packed else form
 
 
 def _troubles(file: FileReport) -> Iterator[str]:
     if file.refused:
-        yield f"refused: {file.refused}"
+        yield tr("refused: {reason}", reason=file.refused)
     if file.cut:
-        yield f"read in part: {file.cut}"
+        yield tr("read in part: {reason}", reason=file.cut)
     if file.partial:
-        yield f"a partial answer: {file.partial}"
+        yield tr("a partial answer: {reason}", reason=file.partial)
     if file.changed:
-        yield "changed while it was read"
+        yield tr("changed while it was read")
     if file.bad:
-        yield f"{counted(file.bad, 'row')} could not be read, first at {file.first_bad}"
+        rows = counted(file.bad, "row")
+        yield tr("{rows} could not be read, first at {place}", rows=rows, place=file.first_bad)
     if file.zone:
         yield file.zone
     if file.unread_times:
-        yield f"{counted(file.unread_times, 'time')} beside TimeGenerated could not be read"
+        times = counted(file.unread_times, "time")
+        yield tr("{times} beside TimeGenerated could not be read", times=times)
     if file.deviceless:
-        yield f"{counted(file.deviceless, 'row')} do not say whose they are"
+        yield tr("{rows} do not say whose they are", rows=counted(file.deviceless, "row"))
     if file.unnamed:
-        yield f"{counted(file.unnamed, 'row')} have the device None, read as no device"
+        rows = counted(file.unnamed, "row")
+        yield tr("{rows} have the device None, read as no device", rows=rows)
     if file.repaired:
-        yield f"{counted(file.repaired, 'text')} held broken Unicode"
+        yield tr("{texts} held broken Unicode", texts=counted(file.repaired, "text"))
     if file.foreign:
-        yield f"{counted(file.foreign, 'row')} of other tables left aside"
+        yield tr("{rows} of other tables left aside", rows=counted(file.foreign, "row"))
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from threading import Thread
 
 from ..queries.answers import Answer, Status, Value
 from ..queries.asking import Scope, as_failed, ask, drill_down, read_against
+from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack, Question
 from ..queries.source import Cancellation, Source, Waiting, nobody
@@ -123,7 +124,9 @@ class Investigation:
         panes = []
         for name in PANES:
             question = self.question(name)
-            panes.append((question, self.answer(name) or as_failed(question, "not answered yet")))
+            panes.append(
+                (question, self.answer(name) or as_failed(question, tr("not answered yet")))
+            )
         return panes
 
     def drill_down(
@@ -199,18 +202,18 @@ def status_words(answer: Answer, again: str = "r") -> str:
     ``again`` is the key that asks again.
     """
     if answer.status is Status.FAILED:
-        return f"failed ({again} asks again)"
+        return tr("failed ({again} asks again)", again=again)
     kinds = {str(notice.kind) for notice in answer.notices}
     if not answer.rows:
         for kind in ("cannot know", "empty window", "silent", "missing table"):
             if kind in kinds:
-                return kind
-    return str(answer.status)
+                return tr(kind)
+    return tr(str(answer.status))
 
 
 def reason_words(waiting: Waiting) -> str:
     """What is waited for; where a countdown stands beside it, that says that it waits."""
-    return waiting.why if waiting.until is not None else f"waiting: {waiting.why}"
+    return waiting.why if waiting.until is not None else tr("waiting: {why}", why=waiting.why)
 
 
 def countdown_words(waiting: Waiting, now: float) -> str:
@@ -218,9 +221,15 @@ def countdown_words(waiting: Waiting, now: float) -> str:
     if waiting.until is None:
         return ""
     left = ceil(waiting.until - now)
-    return f"asks again in {seconds_words(left)}" if left > 0 else "asks again now"
+    return (
+        tr("asks again in {left}", left=seconds_words(left)) if left > 0 else tr("asks again now")
+    )
 
 
 def seconds_words(seconds: int) -> str:
     """``7 s``, ``2 min 05 s``."""
-    return f"{seconds} s" if seconds < 100 else f"{seconds // 60} min {seconds % 60:02} s"
+    return (
+        tr("{seconds} s", seconds=seconds)
+        if seconds < 100
+        else tr("{minutes} min {seconds:02} s", minutes=seconds // 60, seconds=seconds % 60)
+    )

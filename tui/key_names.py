@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ..queries.language import tr, translatable
+
 #: What is written differently from how it is read; the rest is the name with a capital.
 _WRITTEN = {
     "up": "↑",
@@ -42,9 +44,9 @@ _BACK = {name: unicode_name for unicode_name, name in _CHARACTERS.items()}
 _SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+j": "enter", "ctrl+h": "backspace"}
 #: They keep their meaning: nobody shall be locked in.
 _KEPT = {
-    "escape": "it leaves fields and dialogues",
-    "ctrl+c": "it interrupts",
-    "ctrl+q": "it ends iotriage at once",
+    "escape": translatable("it leaves fields and dialogues"),
+    "ctrl+c": translatable("it interrupts"),
+    "ctrl+q": translatable("it ends iotriage at once"),
 }
 _MODIFIED = re.compile(r"((?:(?:ctrl|shift|alt)\+)+)(.+)")
 
@@ -57,9 +59,15 @@ def key_named(text: str) -> str:
     """
     key = _spelled(text)
     if key in _SAME:
-        raise ValueError(f"is sent by terminals as {written(_SAME[key])}: write {_SAME[key]!r}")
+        raise ValueError(
+            tr(
+                "is sent by terminals as {sent}: write {key!r}",
+                sent=written(_SAME[key]),
+                key=_SAME[key],
+            )
+        )
     if key in _KEPT:
-        raise ValueError(f"keeps its meaning ({_KEPT[key]}): choose another key")
+        raise ValueError(tr("keeps its meaning ({why}): choose another key", why=tr(_KEPT[key])))
     return key
 
 
@@ -73,19 +81,21 @@ def _spelled(text: str) -> str:
         # Every emoji has a name too.
         if name in _NAMED or name in _KEPT or (_printed(name) and _printed(name).isascii()):
             return name
-        raise ValueError("is no key: write 'm', '/', 'ctrl+n', 'f5', 'pageup' or the like")
+        raise ValueError(tr("is no key: write 'm', '/', 'ctrl+n', 'f5', 'pageup' or the like"))
     modifiers, base = set(found[1][:-1].split("+")), _ALIASES.get(found[2], found[2])
     if modifiers == {"shift"} and len(base) == 1:
-        raise ValueError(f"is written as what it types, such as {base.upper()!r}")
+        raise ValueError(
+            tr("is written as what it types, such as {example!r}", example=base.upper())
+        )
     if base not in _NAMED and not (re.fullmatch(r"[a-z]", base) and "shift" not in modifiers):
-        raise ValueError("is no key that terminals send: write 'ctrl+n', 'alt+n' or the like")
+        raise ValueError(tr("is no key that terminals send: write 'ctrl+n', 'alt+n' or the like"))
     order = [one for one in ("alt", "ctrl", "shift") if one in modifiers]
     return "+".join([*order, base])
 
 
 def _character(char: str) -> str:
     if not char.isprintable():
-        raise ValueError("is no key: write its name, such as 'tab'")
+        raise ValueError(tr("is no key: write its name, such as 'tab'"))
     if char.isalnum():
         return char
     name = unicodedata.name(char, "").lower().replace("-", "_").replace(" ", "_")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..queries.language import tr
 from ..queries.printable import printable
 from .actions import ACTIONS, Action
 from .key_names import key_named, printed, written
@@ -40,7 +41,7 @@ class Keymap:
     def key(self, name: str, ascii_only: bool = False) -> str:
         """The first key of an action as people write it; where it has none, where it is found."""
         keys = self.action(name).keys
-        return written(keys[0], ascii_only) if keys else "the palette"
+        return written(keys[0], ascii_only) if keys else tr("the palette")
 
     def letter(self, name: str) -> str:
         """The first character that is typed for an action; nothing where none is."""
@@ -67,18 +68,31 @@ def keymap_from(
     for name, keys in wanted.items():
         at = f"{place(name)}: {printable(name)}"
         if name not in known:
-            raise KeymapError(f"{at}: no such action: give one of {', '.join(sorted(known))}")
+            raise KeymapError(
+                tr(
+                    "{at}: no such action: give one of {known}",
+                    at=at,
+                    known=", ".join(sorted(known)),
+                )
+            )
         known[name] = replace(known[name], keys=_keys(keys, at))
         if not known[name].keys and name in _NEEDED:
-            raise KeymapError(f"{at}: needs a key: give it one")
+            raise KeymapError(tr("{at}: needs a key: give it one", at=at))
     actions = tuple(known.values())
     for name in wanted:
         for other in actions:
             for key in known[name].keys:
                 if other.id != name and key in other.keys:
                     raise KeymapError(
-                        f"{place(name)}: {written(key)} is on {name} and on {other.id}:"
-                        f" give one of them another key, or none: {other.id} = []"
+                        tr(
+                            "{at}: {key} is on {name} and on {other}: give one of them another"
+                            " key, or none: {id} = []",
+                            at=place(name),
+                            key=written(key),
+                            name=name,
+                            other=other.id,
+                            id=other.id,
+                        )
                     )
     return Keymap(actions)
 
@@ -86,13 +100,15 @@ def keymap_from(
 def _keys(wanted: Any, at: str) -> tuple[str, ...]:
     texts = [wanted] if isinstance(wanted, str) else wanted
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise KeymapError(f"{at}: give a key in quotes, or a list of them")
+        raise KeymapError(tr("{at}: give a key in quotes, or a list of them", at=at))
     keys: list[str] = []
     for text in texts:
         try:
             key = key_named(text)
         except ValueError as error:
-            raise KeymapError(f"{at}: '{printable(text)}' {error}") from None
+            raise KeymapError(
+                tr("{at}: '{key}' {reason}", at=at, key=printable(text), reason=error)
+            ) from None
         if key not in keys:
             keys.append(key)
     return tuple(keys)

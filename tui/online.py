@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path, user_state_path
 
+from ..queries.language import tr
 from ..queries.log_analytics.clouds import CLOUDS, AddressError, Cloud, workspace_id
 from ..queries.printable import printable
 from ..queries.private_files import write_private
@@ -34,7 +35,7 @@ class WorkspaceWanted(Exception):  # noqa: N818 - a question to the analyst
     """Which workspace? ``remembered`` is the id of the one chosen last, or ""."""
 
     def __init__(self, workspaces: tuple[ListedWorkspace, ...], remembered: str) -> None:
-        super().__init__("several workspaces can be seen")
+        super().__init__(tr("several workspaces can be seen"))
         self.workspaces = workspaces
         self.remembered = remembered
 
@@ -80,11 +81,17 @@ class Online:
         self.place()
         # Not a number is within every range.
         if self.timeout is not None and not TIMEOUTS[0] <= self.timeout <= TIMEOUTS[1]:
-            raise AddressError("--timeout takes seconds, from {:.0f} to {:.0f}".format(*TIMEOUTS))
+            raise AddressError(
+                tr(
+                    "--timeout takes seconds, from {least:.0f} to {most:.0f}",
+                    least=TIMEOUTS[0],
+                    most=TIMEOUTS[1],
+                )
+            )
         if self.is_choosing:
             return self
         if CHOOSE in self.workspaces:
-            raise AddressError(f"--workspace {CHOOSE} goes alone")
+            raise AddressError(tr("--workspace {choose} goes alone", choose=CHOOSE))
         ids = tuple(dict.fromkeys(map(workspace_id, self.workspaces)))
         return replace(self, workspaces=ids)
 
@@ -126,9 +133,11 @@ class Online:
                 self.service(show_code), self.place().management, Cancellation(), tell
             )
         except ServiceFailure as failure:
-            raise SourceError(f"the workspaces cannot be listed: {failure}") from None
+            raise SourceError(
+                tr("the workspaces cannot be listed: {reason}", reason=failure)
+            ) from None
         except Stopped:
-            raise SourceError("the workspaces cannot be listed: stopped") from None
+            raise SourceError(tr("the workspaces cannot be listed: stopped")) from None
 
     def open(
         self, clock: Callable[[], datetime], tell: Tell = nobody, show_code: ShowCode = nobody
@@ -143,7 +152,9 @@ class Online:
             listing = self.listing(tell, show_code)
             if not listing.workspaces:
                 why = f": {listing.troubles[0]}" if listing.troubles else ""
-                raise SourceError(f"this account sees no workspace{why}; give --workspace GUID")
+                raise SourceError(
+                    tr("this account sees no workspace{why}; give --workspace GUID", why=why)
+                )
             raise WorkspaceWanted(listing.workspaces, _remembered())
         from ..queries.log_analytics.workspaces import Workspaces  # noqa: PLC0415
 
@@ -194,7 +205,8 @@ def labels(guids: tuple[str, ...]) -> dict[str, str]:
 
 
 def _unforeseen(guid: str, error: Exception) -> SourceError:
-    return SourceError(f"workspace {guid}: {type(error).__name__}: {error}"[:300])
+    why = f"{type(error).__name__}: {error}"
+    return SourceError(tr("workspace {called}: {failure}", called=guid, failure=why)[:300])
 
 
 def _memory() -> Path:
@@ -216,4 +228,9 @@ def remember(guid: str) -> None:
 
 def code_words(uri: str, code: str, until: str) -> str:
     """What is to be done with a device code, in one line."""
-    return f"to sign in, open {printable(uri)} and enter {printable(code)} (until {until} UTC)"
+    return tr(
+        "to sign in, open {uri} and enter {code} (until {until} UTC)",
+        uri=printable(uri),
+        code=printable(code),
+        until=until,
+    )

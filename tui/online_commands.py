@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
+from ..queries.language import tr
 from ..queries.printable import printable
 from ..queries.source import Source
+from .command_help import Command
 from .online import CHOOSE
 from .opening import Request, UsageProblem, WorkspaceWanted, now_utc
-from .options import online_from, request_from, service_only, source_only
+from .options import LANGUAGE, language, online_from, request_from, service_only, source_only
 from .status_line import StatusLine
 
 
@@ -23,8 +25,11 @@ def open_headless(request: Request, line: StatusLine) -> Source:
     """
     if request.online is not None and request.online.is_choosing:
         raise UsageProblem(
-            f"--workspace {CHOOSE} is for the console: give the GUID of a workspace"
-            " (iotriage workspaces lists them)"
+            tr(
+                "--workspace {choose} is for the console: give the GUID of a workspace (iotriage"
+                " workspaces lists them)",
+                choose=CHOOSE,
+            )
         )
     try:
         return request.open_source(now_utc(), line.progress, line.tell, line.show_code)
@@ -34,7 +39,7 @@ def open_headless(request: Request, line: StatusLine) -> Source:
         line.clear()
 
 
-@click.command()
+@click.command(cls=Command)
 @service_only
 @click.option(
     "--format",
@@ -43,6 +48,7 @@ def open_headless(request: Request, line: StatusLine) -> Source:
     default="table",
     help="table is the default.",
 )
+@language
 def workspaces(form: str, **words: Any) -> int:
     """List the Log Analytics workspaces that your account can see."""
     import json  # noqa: PLC0415
@@ -62,25 +68,28 @@ def workspaces(form: str, **words: Any) -> int:
             texts = (one.id, one.name, one.resource_group, one.subscription, one.location)
             click.echo("  ".join(map(printable, texts)))
     for trouble in listing.troubles:
-        click.echo(f"could not be listed: {printable(trouble)}", err=True)
+        click.echo(tr("could not be listed: {trouble}", trouble=printable(trouble)), err=True)
     if not listing.workspaces and not listing.troubles:
-        click.echo("this account sees no workspace", err=True)
+        click.echo(tr("this account sees no workspace"), err=True)
     return 3 if listing.troubles else 0
 
 
-@click.command()
+@click.command(cls=Command)
 @source_only
+@language
 def doctor(**words: Any) -> int:
     """Say step by step what works here: terminal, files, and the way to the evidence."""
     from .checkup import checked  # noqa: PLC0415
+    from .widgets.text_cells import fit  # noqa: PLC0415
 
     line = StatusLine()
     request = request_from({**words, **dict.fromkeys(_SCOPE)})
     sound = True
-    for step in checked(request, line):
+    asked = click.get_current_context().meta.get(LANGUAGE)
+    for step in checked(request, line, asked):
         line.clear()
         sound = sound and step.sound is not False
-        click.echo(printable(f"{step.sign:<7} {step.name}: {step.said}"))
+        click.echo(printable(f"{fit(step.sign, 7)} {step.name}: {step.said}"))
         for text in step.lines:
             click.echo(f"        {printable(text)}")
     return 0 if sound else 1

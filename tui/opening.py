@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status, rfc3339
 from ..queries.asking import Scope, ask
+from ..queries.language import tr
 from ..queries.packs.loading import load_pack
 from ..queries.printable import printable
 from ..queries.questions import Pack
@@ -60,9 +61,9 @@ class Request:
     def check(self) -> None:
         """Raises UsageProblem for words that contradict each other or cannot be read."""
         if self.last and (self.since or self.until):
-            raise UsageProblem("--last goes alone: give it, or --since and --until")
+            raise UsageProblem(tr("--last goes alone: give it, or --since and --until"))
         if self.until and not self.since:
-            raise UsageProblem("--until needs --since")
+            raise UsageProblem(tr("--until needs --since"))
         try:
             if self.last:
                 parse_span(self.last)
@@ -154,7 +155,7 @@ def scope_of(request: Request, source: Source, pack: Pack, window: Window) -> Sc
 def scope_in(request: Request, source: str, window: Window, answer: Answer) -> Scope:
     """As :func:`scope_of`, from the picker's answer; ``source`` is the source's name."""
     if answer.status is Status.FAILED:
-        raise Problem(f"the devices cannot be listed: {answer.failure}")
+        raise Problem(tr("the devices cannot be listed: {reason}", reason=answer.failure))
     rows, device = answer.records(), _named(request)
     hubs = sorted({row["Hub"] for row in rows if row["DeviceId"] == device})
     if len(hubs) == 1:
@@ -162,20 +163,38 @@ def scope_in(request: Request, source: str, window: Window, answer: Answer) -> S
     shown = printable(device)
     if hubs:
         names = ", ".join(printable(hub) for hub in hubs)
-        raise UsageProblem(f"device {shown!r} is on {len(hubs)} hubs: give --hub, one of {names}")
+        raise UsageProblem(
+            tr(
+                "device {device!r} is on {count} hubs: give --hub, one of {hubs}",
+                device=shown,
+                count=len(hubs),
+                hubs=names,
+            )
+        )
     known = sorted({row["DeviceId"] for row in rows})
     near = get_close_matches(device, known, n=1)
-    hint = f"did you mean {printable(near[0])!r}?" if near else "iotriage devices lists them"
-    where = f" on hub {printable(request.hub)!r}" if request.hub else ""
+    hint = (
+        tr("did you mean {name!r}?", name=printable(near[0]))
+        if near
+        else tr("iotriage devices lists them")
+    )
+    where = tr(" on hub {hub!r}", hub=printable(request.hub)) if request.hub else ""
     raise Problem(
-        f"no device {shown!r}{where} between {rfc3339(window.start)} and"
-        f" {rfc3339(window.end)} in {printable(source)}; {hint}"
+        tr(
+            "no device {device!r}{where} between {start} and {end} in {source}; {hint}",
+            device=shown,
+            where=where,
+            start=rfc3339(window.start),
+            end=rfc3339(window.end),
+            source=printable(source),
+            hint=hint,
+        )
     )
 
 
 def _named(request: Request) -> str:
     if not request.device:
-        raise UsageProblem("no device named: give --device ID (iotriage devices lists them)")
+        raise UsageProblem(tr("no device named: give --device ID (iotriage devices lists them)"))
     return request.device
 
 

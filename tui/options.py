@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ..queries.language import LANGUAGES, tr
 from ..queries.log_analytics.clouds import CLOUDS, AddressError
 from ..queries.printable import printable
 from .online import AUTHS, CHOOSE, TIMEOUTS, TOKEN_CACHES, Online
@@ -88,6 +89,17 @@ _PACK = (
         help="exact (the default), guide, or a folder with a pack.toml.",
     ),
 )
+#: What was asked for, in the context of a command.
+LANGUAGE = f"{__name__}.language"
+_LANGUAGE = click.option(
+    "--lang",
+    envvar="IOTRIAGE_LANG",
+    type=click.Choice(LANGUAGES),
+    # Heeded before the other words are read; doctor tells of it.
+    expose_value=False,
+    callback=lambda context, _, value: context.meta.update({LANGUAGE: value}),
+    help="English or Japanese; otherwise as the locale says.",
+)
 _CASE = (
     click.option(
         "--case",
@@ -133,6 +145,11 @@ def service_only(command: F) -> F:
     for option in reversed(_SERVICE):
         command = option(command)
     return command
+
+
+def language(command: F) -> F:
+    """--lang."""
+    return _LANGUAGE(command)
 
 
 def case_file(command: F) -> F:
@@ -185,8 +202,8 @@ def _source_of(context: click.Context, words: dict[str, Any]) -> dict[str, Any]:
     for rank in ranks:
         named = [n for n in given if given[n] and context.get_parameter_source(n) is rank]
         if len(named) > 1:
-            flags = " or ".join(f"--{name}" for name in named)
-            raise click.UsageError(f"give {flags}, not both")
+            flags = tr(" or ").join(f"--{name}" for name in named)
+            raise click.UsageError(tr("give {flags}, not both", flags=flags))
         if named:
             given = {name: given[name] if name in named else None for name in given}
             break
@@ -205,7 +222,9 @@ def online_from(words: dict[str, Any]) -> Online:
     """
     cache = os.environ.get("IOTRIAGE_TOKEN_CACHE") or _settings().token_cache or TOKEN_CACHES[0]
     if cache not in TOKEN_CACHES:
-        raise click.UsageError(f"token cache {cache!r}: one of {', '.join(TOKEN_CACHES)}")
+        raise click.UsageError(
+            tr("token cache {cache!r}: one of {known}", cache=cache, known=", ".join(TOKEN_CACHES))
+        )
     names = ("auth", "cloud", "endpoint", "audience", "timeout")
     given = {name: words.pop(name, None) for name in names}
     online = Online(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
+from ..queries.alert_catalogue import in_words
 from ..queries.answers import Answer, Value
+from ..queries.language import spoken, tr, translatable
 from ..queries.questions import Question
 from ..queries.window import Window
 from .casebook.casebook import Casebook
@@ -50,7 +52,7 @@ class PaneRows:
         self._ascii = ascii_only
         places = {name: place for place, name in enumerate(answer.names)}
         shown = [column for column in question.shown if column.column in places]
-        self._labels = tuple(column.label for column in shown)
+        self._labels = tuple(tr(column.label) for column in shown)
         self._cells = [places[column.column] for column in shown]
         self._numeric = frozenset(
             at for at, place in enumerate(self._cells) if answer.columns[place].type in _NUMBERS
@@ -143,7 +145,9 @@ class PaneRows:
         if needle != self._needle:
             self._needle = needle
             wanted = needle.removeprefix("!")
-            self._search = Search(self.answer.rows, needle, self._search) if wanted else None
+            told = self._told if self._severity is not None and spoken() != "en" else None
+            before = self._search
+            self._search = Search(self.answer.rows, needle, before, told) if wanted else None
         self._hides_expected = hide_expected
         self.look_on(seconds)
 
@@ -174,6 +178,10 @@ class PaneRows:
             shown = range(len(self.answer.rows)) if self._visible is None else self._visible
             self._visible = [place for place in shown if place not in hidden]
 
+    def _told(self, row: Sequence[Value]) -> str:
+        """How grave an alert is, which stands on the screen in another language than in the row."""
+        return "" if self._severity is None else self._cell(row, self._severity)
+
     def _sign(self, place: int) -> Sign:
         standing = self.standings.get(place)
         return standing.sign if standing else Sign.UNREVIEWED
@@ -182,7 +190,7 @@ class PaneRows:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self.seen.insert(self._labels, LABEL) if self.seen else self._labels
+        return self.seen.insert(self._labels, tr(LABEL)) if self.seen else self._labels
 
     @property
     def numeric(self) -> frozenset[int]:
@@ -201,13 +209,17 @@ class PaneRows:
         if not tone and self._severity is not None:
             severity = str(row[self._severity]).lower()
             tone = severity if severity in _SEVERITIES else ""
-        cells = tuple(cell_text(row[at], ascii=self._ascii, short=True) for at in self._cells)
+        cells = tuple(self._cell(row, at) for at in self._cells)
         if self.seen is not None and self.seen.width:
             cells = self.seen.insert(cells, self.seen.cell(row))
         shown = (ASCII_SIGNS if self._ascii else SIGNS)[sign]
         if not shown and self.judged_values[place]:
             shown = VALUE_SIGN
         return RowView(shown, cells, tone, marked=self.selection.holds(index, place))
+
+    def _cell(self, row: Sequence[Value], at: int) -> str:
+        text = cell_text(row[at], ascii=self._ascii, short=True)
+        return in_words("AlertSeverity", text) if at == self._severity else text
 
     def place(self, index: int) -> int:
         """Place in the answer of the row shown at ``index``."""
@@ -275,11 +287,13 @@ def window_words(window: Window, now: datetime) -> str:
     return f"{ends_words(window, now)} ({length_words(window.length)})"
 
 
-def ends_words(window: Window, now: datetime, form: str = "%b %d %H:%M") -> str:
+def ends_words(window: Window, now: datetime, form: str = translatable("%b %d %H:%M")) -> str:
     """Start and end, with the year where that is not this one, twice where there are two."""
     years = {window.start.year, window.end.year}
-    start = window.start.strftime(form if years == {now.year} else f"%Y {form}")
-    end = window.end.strftime(form if len(years) == 1 else f"%Y {form}")
+    short = tr(form)
+    long = tr("%Y {form}", form=short)
+    start = window.start.strftime(short if years == {now.year} else long)
+    end = window.end.strftime(short if len(years) == 1 else long)
     return f"{start} → {end} UTC"
 
 
@@ -289,7 +303,7 @@ def length_words(length: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days == 1 and not hours and not minutes:
-        return "24 h"
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+        return tr("24 h")
+    parts = [(days, tr("d")), (hours, tr("h")), (minutes, tr("min"))]
     words = [f"{count} {unit}" for count, unit in parts if count]
-    return " ".join(words[:2]) or "under a minute"
+    return " ".join(words[:2]) or tr("under a minute")

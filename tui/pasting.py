@@ -8,6 +8,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.widgets import Input, TextArea
 
+from ..queries.language import tr
 from ..queries.printable import printable_lines
 from ..queries.wording import counted
 from .terminal_input import Burst
@@ -37,13 +38,16 @@ class Pasting:
             action = self._opening(event, line)
             if console.screen is not console.main or not console.main.open_field(action):
                 console.tell(
-                    f"{counted(len(event.text), 'character')} came at once, as when one pastes:"
-                    " there is no field for them, and nothing was done"
+                    tr(
+                        "{characters} came at once, as when one pastes:"
+                        " there is no field for them, and nothing was done",
+                        characters=counted(len(event.text), "character"),
+                    )
                 )
                 return
             line = line[1:] if action else line
         if len(lines) > 1:
-            console.tell(f"{len(lines)} lines were pasted as one")
+            console.tell(tr("{count:,} lines were pasted as one", count=len(lines)))
         self._put(line, event)
 
     def _opening(self, event: events.Paste, line: str) -> str:

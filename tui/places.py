@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta
 from platformdirs import user_state_path
 
+from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
 from ..queries.private_files import write_private
@@ -110,20 +111,24 @@ class PlaceKeeper:
         except (OSError, ValueError, OverflowError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             raise PlaceError(
-                f"{printable(str(self.path))}: where you were cannot be read"
-                f" ({printable(reason[:200])}): open your device; the file is then written anew"
+                tr(
+                    "{path}: where you were cannot be read ({reason}): open your device; the"
+                    " file is then written anew",
+                    path=printable(str(self.path)),
+                    reason=printable(reason[:200]),
+                )
             ) from None
 
     def _checked(self, text: bytes) -> Place:
         found = msgspec.json.decode(text, type=_File)
         place = found.place
         if found.key != self._key:
-            raise ValueError("it belongs to another case or source")
+            raise ValueError(tr("it belongs to another case or source"))
         if place.pane not in PANES:
-            raise ValueError("there is no such pane")
+            raise ValueError(tr("there is no such pane"))
         window = Window(place.start.astimezone(UTC), place.end.astimezone(UTC))
         if window.start.year not in _YEARS or window.end.year not in _YEARS:
-            raise ValueError("there is no such window")
+            raise ValueError(tr("there is no such window"))
         # A field draws what it holds as it is.
         panes = {
             name: msgspec.structs.replace(pane, filter=printable(pane.filter))
@@ -164,9 +169,11 @@ class PlaceKeeper:
                 )
             except (OSError, ValueError) as error:
                 reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-                self.problem = (
-                    f"{printable(str(self.path))}: where you are cannot be kept"
-                    f" ({printable(reason[:200])}): make room for it there; verdicts are saved"
+                self.problem = tr(
+                    "{path}: where you are cannot be kept ({reason}): make room for it there;"
+                    " verdicts are saved",
+                    path=printable(str(self.path)),
+                    reason=printable(reason[:200]),
                 )
             else:
                 self.problem = ""
@@ -178,8 +185,8 @@ def _bytes_of(path: Path) -> bytes:
     with os.fdopen(handle, "rb") as file:
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
-            raise ValueError("it is no file of yours")
+            raise ValueError(tr("it is no file of yours"))
         text = file.read(_LARGEST + 1)
     if len(text) > _LARGEST:
-        raise ValueError("it is too large")
+        raise ValueError(tr("it is too large"))
     return text

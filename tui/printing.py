@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..queries.alert_catalogue import in_words
 from ..queries.answers import Answer, jsonable, rfc3339
 from ..queries.asking import Scope
+from ..queries.language import tr
 from ..queries.printable import printable
 from ..queries.questions import Pack
 from .casebook.csv_text import csv_text
@@ -44,7 +46,13 @@ def as_csv(answer: Answer) -> str:
 
 def as_markdown(answer: Answer) -> str:
     """One pipe table."""
-    rows = [[cell(text_of(jsonable(value))) for value in row] for row in answer.rows]
+    rows = [
+        [
+            cell(in_words(name, text_of(jsonable(value))))
+            for name, value in zip(answer.names, row, strict=True)
+        ]
+        for row in answer.rows
+    ]
     return str(table([Markdown(name) for name in answer.names], rows)) + "\n"
 
 
@@ -56,9 +64,9 @@ def as_table(answer: Answer, pack: Pack) -> str:
     question = pack.questions[answer.question]
     places = {name: place for place, name in enumerate(answer.names)}
     shown = [column for column in question.shown if column.column in places]
-    heads = [column.label for column in shown]
+    heads = [tr(column.label) for column in shown]
     lines = [
-        [cell_text(row[places[column.column]]) or "" for column in shown] for row in answer.rows
+        [in_words(c.column, cell_text(row[places[c.column]])) for c in shown] for row in answer.rows
     ]
     widths = [
         min(_WIDEST, max(_width(text) for text in column))
@@ -79,5 +87,12 @@ def _width(text: str) -> int:
 
 def notices_text(answer: Answer) -> list[str]:
     """One line a notice, for the error stream."""
-    lines = [] if str(answer.status) == "complete" else [f"status: {answer.status}"]
-    return [*lines, *(f"{notice.kind}: {printable(notice.text)}" for notice in answer.notices)]
+    lines = (
+        []
+        if str(answer.status) == "complete"
+        else [tr("status: {status}", status=tr(str(answer.status)))]
+    )
+    return [
+        *lines,
+        *(f"{tr(str(notice.kind))}: {printable(notice.text)}" for notice in answer.notices),
+    ]

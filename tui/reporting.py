@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope, ask, read_against
+from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
 from ..queries.questions import Pack, Question
@@ -92,10 +93,17 @@ def read_text(path: Path, wanted: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        reason = "it is not UTF-8"
+        reason = tr("it is not UTF-8")
     except (OSError, ValueError) as error:
         reason = _reason(error)
-    raise Problem(f"{printable(str(path))} cannot be read: {reason}: give {wanted}")
+    raise Problem(
+        tr(
+            "{path} cannot be read: {reason}: give {wanted}",
+            path=printable(str(path)),
+            reason=reason,
+            wanted=wanted,
+        )
+    )
 
 
 def write_new(path: Path, text: str) -> None:
@@ -108,9 +116,17 @@ def write_new(path: Path, text: str) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Problem(f"{shown} is there already and stays as it is: give another name") from None
+        raise Problem(
+            tr("{path} is there already and stays as it is: give another name", path=shown)
+        ) from None
     except (OSError, ValueError) as error:
-        raise Problem(f"{shown} cannot be written: {_reason(error)}: give another place") from None
+        raise Problem(
+            tr(
+                "{path} cannot be written: {reason}: give another place",
+                path=shown,
+                reason=_reason(error),
+            )
+        ) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode("utf-8", errors="backslashreplace"))
@@ -118,7 +134,13 @@ def write_new(path: Path, text: str) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise Problem(f"{shown} cannot be written: {_reason(error)}: give another place") from None
+        raise Problem(
+            tr(
+                "{path} cannot be written: {reason}: give another place",
+                path=shown,
+                reason=_reason(error),
+            )
+        ) from None
 
 
 def _reason(error: Exception) -> str:

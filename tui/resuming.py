@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status
+from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
 from ..queries.window import Window
@@ -108,13 +109,13 @@ class Resuming:
         # Who has begun to type a name knows where to go: their Enter is not for us.
         if place is None or console.main.picker.filter_input.value:
             return
-        title = console.pack.questions[place.pane].title
-        where = [f"{printable(place.hub) or '(no hub)'} / {printable(place.device)}, {title}"]
+        title = tr(console.pack.questions[place.pane].title)
+        where = [f"{printable(place.hub) or tr('(no hub)')} / {printable(place.device)}, {title}"]
         if not console.request.is_demo:
             words = window_words(place.window, console.clock())
             where.append(words.replace("→", "to") if console.ascii_only else words)
         if needle := place.panes.get(place.pane, PanePlace()).filter:
-            where.append(f"filter {needle}")
+            where.append(tr("filter {needle}", needle=needle))
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -148,8 +149,12 @@ class Resuming:
             self._go(place)
             return
         console.tell(
-            f"{printable(place.hub) or '(no hub)'} / {printable(place.device)} is not in"
-            f" {printable(console.source_words)} any more: pick a device",
+            tr(
+                "{hub} / {device} is not in {source} any more: pick a device",
+                hub=printable(place.hub) or tr("(no hub)"),
+                device=printable(place.device),
+                source=printable(console.source_words),
+            ),
             bad=True,
         )
         if self._fresh is not None and place.window != self._fresh and not console.request.is_demo:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..queries.alert_catalogue import ADDED
+from rich.cells import cell_len
+
+from ..queries.alert_catalogue import ADDED, in_words
 from ..queries.answers import Answer, Status, Value, jsonable
+from ..queries.language import tr
 from ..queries.questions import Question
 from ..queries.wording import counted
 from .casebook.findings import text_of
@@ -47,10 +50,10 @@ def row_lines(
         if name in sets:
             lines += _set_lines(name, value or [], behind)
         else:
-            text = value if isinstance(value, str) else cell_text(value)
-            lines.append(Line(text or "(empty)", "plain" if text else "muted", _NAMES, name))
-    lines += _titled("What to ask yourself", question.guidance)
-    lines += _titled("Who decided what", [_entry_words(entry) for entry in history])
+            text = in_words(name, value) if isinstance(value, str) else cell_text(value)
+            lines.append(Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name))
+    lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
+    lines += _titled(tr("Who decided what"), [_entry_words(entry) for entry in history])
     if question.events:
         lines += _event_lines(behind)
     return lines
@@ -71,32 +74,47 @@ def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
 def _elsewhere_words(devices: Sequence[str]) -> str:
     count = counted(len(devices), "device")
     named = ", ".join(devices[:5]) + (" …" if len(devices) > 5 else "")
-    return f"also suspicious on {count}: {named}"
+    return tr("also suspicious on {devices}: {names}", devices=count, names=named)
 
 
 def _verdict_lines(standing: Standing | None, behind: DrillDown | None) -> list[Line]:
     if standing is None:
-        return [Line("not reviewed yet", "muted"), Line()]
+        return [Line(tr("not reviewed yet"), "muted"), Line()]
     lines = []
     judgement, cover = standing.judgement, standing.covered_by
     if cover is not None:
-        reach = f"hub {cover.hub}" if cover.scope == "hub" else "the whole fleet"
-        given = f"given by {cover.by} on {cover.device}, {cell_text(cover.at)} UTC"
-        lines.append(Line(f"expected by baseline {cover.name} for {reach}", str(standing.sign)))
+        reach = tr("hub {hub}", hub=cover.hub) if cover.scope == "hub" else tr("the whole fleet")
+        given = tr(
+            "given by {analyst} on {device}, {moment} UTC",
+            analyst=cover.by,
+            device=cover.device,
+            moment=cell_text(cover.at),
+        )
+        lines.append(
+            Line(
+                tr("expected by baseline {name} for {reach}", name=cover.name, reach=reach),
+                str(standing.sign),
+            )
+        )
         lines.append(Line(given, "muted", 2))
     elif judgement is not None and standing.sign is not Sign.UNREVIEWED:
-        text = f"{judgement.verdict} ({judgement.by}, {cell_text(judgement.at)} UTC)"
+        text = tr(
+            "{verdict} ({analyst}, {moment} UTC)",
+            verdict=tr(str(judgement.verdict)),
+            analyst=judgement.by,
+            moment=cell_text(judgement.at),
+        )
         lines.append(Line(text, str(standing.sign)))
     else:
-        lines.append(Line("not reviewed yet", "muted"))
+        lines.append(Line(tr("not reviewed yet"), "muted"))
     if standing.sign is Sign.DRIFTED:
-        lines.append(Line("drifted: since then it has gained", "drifted"))
+        lines.append(Line(tr("drifted: since then it has gained"), "drifted"))
         for column, gained in standing.drift.items():
             known = _known_values(column, behind)
             for value in gained:
                 lines.append(Line(f"{column}: {value}", "drifted", 2))
                 if seen := known.get(value):
-                    lines.append(Line(f"first seen {_seen_words(seen)}", "muted", 4))
+                    lines.append(Line(tr("first seen {seen}", seen=_seen_words(seen)), "muted", 4))
     if judgement is not None:
         lines += [Line(text, "plain", 2) for text in judgement.note.splitlines()]
     return [*lines, Line()]
@@ -115,11 +133,11 @@ def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
     # The drill-down may know values that a cut set does not hold.
     ordered = list(known) + [value for value in map(text_of, values) if value not in known]
     if not ordered:
-        return [Line("(none)", "muted", _NAMES, name)]
+        return [Line(tr("(none)"), "muted", _NAMES, name)]
     lines: list[Line] = []
     for value in ordered:
         label = "" if lines else f"{name} ({len(ordered)})"
-        lines.append(Line(value or "(empty)", "plain", _NAMES, label))
+        lines.append(Line(value or tr("(empty)"), "plain", _NAMES, label))
         if seen := known.get(value):
             lines.append(Line(_seen_words(seen), "muted", _NAMES))
     return lines
@@ -128,20 +146,34 @@ def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
 def _seen_words(seen: Mapping[str, Value]) -> str:
     count, first, last = seen["Count"], seen["FirstObserved"], seen["LastObserved"]
     if first == last:
-        return f"{'once' if count == 1 else f'{count:,} times'} at {cell_text(first)} UTC"
-    return f"{count:,} times, {cell_text(first)} to {cell_text(last)} UTC"
+        if count == 1:
+            return tr("once at {moment} UTC", moment=cell_text(first))
+        return tr("{count:,} times at {moment} UTC", count=count, moment=cell_text(first))
+    return tr(
+        "{count:,} times, {first} to {last} UTC",
+        count=count,
+        first=cell_text(first),
+        last=cell_text(last),
+    )
 
 
 def _event_lines(behind: DrillDown | None) -> list[Line]:
-    lines = [Line(), Line("Raw events behind this row", "title")]
+    lines = [Line(), Line(tr("Raw events behind this row"), "title")]
     if behind is None:
-        return [*lines, Line("asking", "muted", 2)]
+        return [*lines, Line(tr("asking"), "muted", 2)]
     events = behind.events
     if events.status is Status.FAILED:
-        return [*lines, Line(f"could not be fetched: {events.failure}", "warning", 2)]
+        return [
+            *lines,
+            Line(tr("could not be fetched: {reason}", reason=events.failure), "warning", 2),
+        ]
     records = events.records()
     if len(records) > _EVENTS_SHOWN:
-        text = f"the newest {_EVENTS_SHOWN} of {len(records)} that were fetched"
+        text = tr(
+            "the newest {shown} of {fetched} that were fetched",
+            shown=_EVENTS_SHOWN,
+            fetched=len(records),
+        )
         lines.append(Line(text, "muted", 2))
     for record in records[:_EVENTS_SHOWN]:
         moment = record.get("EventTime") or record.get("TimeGenerated")
@@ -157,30 +189,32 @@ def _pairs(record: Mapping[str, Value]) -> str:
 
 
 def _entry_words(entry: Entry | Happening) -> str:
-    parts = [cell_text(entry.at), entry.by, str(entry.kind)]
+    parts = [cell_text(entry.at), entry.by, tr(str(entry.kind))]
     if entry.verdict:
-        parts.append(str(entry.verdict))
+        parts.append(tr(str(entry.verdict)))
     if entry.note:
-        parts.append(f"note: {entry.note}")
+        parts.append(tr("note: {note}", note=entry.note))
     if entry.undone:
-        parts.append("(undone since)")
+        parts.append(tr("(undone since)"))
     return " · ".join(parts)
 
 
 def case_lines(happenings: Sequence[Happening]) -> list[Line]:
     """Everything that was entered in the case, the newest first."""
     if not happenings:
-        return [Line("nothing has been decided in this case yet", "muted")]
+        return [Line(tr("nothing has been decided in this case yet"), "muted")]
     lines = []
     for happening in reversed(happenings):
         lines.append(Line(_entry_words(happening), "plain", 2))
         if happening.baseline is not None:
-            lines.append(Line(f"baseline {happening.baseline}", "muted", 4))
+            lines.append(Line(tr("baseline {baseline}", baseline=happening.baseline), "muted", 4))
         if (finding := happening.finding) is not None:
             key = ", ".join(text for _, text in finding.key)
             inside = f", {finding.value[0]}: {finding.value[1]}" if finding.value else ""
-            more = f" and {happening.count - 1:,} more" if happening.count > 1 else ""
-            where = f"{finding.hub} / {finding.device}  {finding.question}: {key}{inside}{more}"
+            more = (
+                tr(" and {count:,} more", count=happening.count - 1) if happening.count > 1 else ""
+            )
+            where = f"{finding.hub} / {finding.device}  {tr(finding.question)}: {key}{inside}{more}"
             lines.append(Line(where, "muted", 4))
     return lines
 
@@ -188,37 +222,42 @@ def case_lines(happenings: Sequence[Happening]) -> list[Line]:
 def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
     """How a pane stands: status, what cannot be known, measurements, the KQL."""
     if answer is None:
-        return [Line("not answered yet", "muted")]
+        return [Line(tr("not answered yet"), "muted")]
     calm = answer.status is Status.COMPLETE
-    lines = [Line(str(answer.status), "plain" if calm else "warning", _NAMES, "status")]
+    lines = [Line(tr(str(answer.status)), "plain" if calm else "warning", _NAMES, tr("status"))]
     if answer.failure:
-        lines.append(Line(answer.failure, "warning", _NAMES, "why"))
-    lines += [Line(notice.text, "warning", _NAMES, str(notice.kind)) for notice in answer.notices]
+        lines.append(Line(answer.failure, "warning", _NAMES, tr("why")))
+    lines += [
+        Line(notice.text, "warning", _NAMES, tr(str(notice.kind))) for notice in answer.notices
+    ]
     for name, value in answer.statistics.items():
         lines.append(_measured(name, value))
-    lines += _titled("What to ask yourself", question.guidance)
-    return lines + _titled("The KQL that was asked", answer.kql.splitlines())
+    lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
+    return lines + _titled(tr("The KQL that was asked"), answer.kql.splitlines())
 
 
 def _measured(name: str, value: Value) -> Line:
     """A measurement with its unit: fractions are seconds, whole numbers count bytes or others."""
     # After a comma stands where it was measured.
-    kind = name.partition(",")[0]
+    kind, comma, where = name.partition(",")
     if isinstance(value, float):
         text = f"{value:,.3f} s"
     elif isinstance(value, int) and not isinstance(value, bool):
         text = _bytes(value) if any(word in kind for word in _IN_BYTES) else f"{value:,}"
     else:
         text = cell_text(value)
-    if len(name) < _NAMES:
-        return Line(text, "plain", _NAMES, name)
-    return Line(f"{name}: {text}")
+    label = f"{tr(kind)}{comma}{where}"
+    if cell_len(label) < _NAMES:
+        return Line(text, "plain", _NAMES, label)
+    return Line(f"{label}: {text}")
 
 
 def _bytes(count: float) -> str:
     for unit in ("bytes", "KiB", "MiB"):
         if count < 1024:
-            return f"{count:,.0f} bytes" if unit == "bytes" else f"{count:,.1f} {unit}"
+            return (
+                tr("{count:,.0f} bytes", count=count) if unit == "bytes" else f"{count:,.1f} {unit}"
+            )
         count /= 1024
     return f"{count:,.1f} GiB"
 
@@ -228,9 +267,11 @@ def key_lines(keymap: Keymap, ascii_only: bool = False) -> list[Line]:
     keys = [action.written(ascii_only) for action in keymap.actions]
     width = max(map(len, keys)) + 2
     told = [
-        Line(action.help, "plain", width, shown)
+        Line(tr(action.help), "plain", width, shown)
         for action, shown in zip(keymap.actions, keys, strict=True)
     ]
     names = ", ".join(action.id for action in keymap.actions)
-    others = Line(f"[keys] in config.toml gives other keys, by these names: {names}.", "muted")
+    others = Line(
+        tr("[keys] in config.toml gives other keys, by these names: {names}.", names=names), "muted"
+    )
     return [*told, Line(), others]

@@ -53,8 +53,18 @@ class Search(Gradual):
         found: in ascending order, as far as it has come.
     """
 
-    def __init__(self, rows: Sequence[Row], needle: str, before: Search | None = None) -> None:
-        """``before``: a search in the same rows, which ends here; what it knows is made use of."""
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        needle: str,
+        before: Search | None = None,
+        told: Callable[[Row], str] | None = None,
+    ) -> None:
+        """``before``: a search in the same rows, which ends here; what it knows is made use of.
+
+        ``told``: what else is said of a row, and searched as well.
+        """
+        self._told = told
         self._rows = rows
         self.is_inverse = needle.startswith("!")
         self.wanted = needle[self.is_inverse :].casefold()
@@ -71,7 +81,10 @@ class Search(Gradual):
 
     def _look(self, place: int) -> None:
         wanted = self.wanted
-        holds = any(wanted in text_of(value).casefold() for value in self._rows[place])
+        row = self._rows[place]
+        holds = any(wanted in text_of(value).casefold() for value in row) or (
+            self._told is not None and wanted in self._told(row).casefold()
+        )
         if holds is not self.is_inverse:
             self.found.append(place)
 

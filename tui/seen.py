@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..queries.answers import Value
+from ..queries.language import translatable
 from ..queries.questions import ShownColumn
 from ..queries.window import Window
 from .widgets.time_axis import seen_bar
 
-LABEL = "Seen"
+LABEL = translatable("Seen")
 _FIRST = frozenset({"FirstObserved", "MinObservedTime"})
 _LAST = frozenset({"LastObserved", "MaxObservedTime"})
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from platformdirs import user_config_path
 
+from ..queries.language import tr
 from .keymap import Keymap, KeymapError, keymap_from
 
 
@@ -40,6 +41,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     timeout: float | None = None
     token_cache: str | None = None
     hub: str | None = None
+    lang: str | None = None
     last: str | None = None
     pack: str | None = None
     theme: str | None = None
@@ -70,10 +72,12 @@ def load_settings(path: Path | None = None) -> Settings:
         source = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         if os.environ.get("IOTRIAGE_CONFIG") and path is None:
-            raise SettingsError(f"{file}: IOTRIAGE_CONFIG names a file that is not there") from None
+            raise SettingsError(
+                tr("{file}: IOTRIAGE_CONFIG names a file that is not there", file=file)
+            ) from None
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: cannot be read: {error}") from None
+        raise SettingsError(tr("{file}: cannot be read: {error}", file=file, error=error)) from None
     try:
         settings = msgspec.convert(tomllib.loads(source), Settings)
         keymap_from(settings.keys, lambda name: f"{file}:{_line_of(source, name, 'keys')}")

@@ -7,6 +7,7 @@ import time
 
 import click
 
+from ..queries.language import tr
 from ..queries.printable import printable
 from ..queries.source import DeviceCode, Waiting
 from .online import code_words
@@ -24,7 +25,14 @@ class StatusLine:
     def progress(self, name: str, number: int, total: int) -> None:
         """Which file is being read."""
         if number < total:
-            self.say(f"reading {number} of {total}: {printable(name)[:40]}")
+            self.say(
+                tr(
+                    "reading {number} of {total}: {name}",
+                    number=number,
+                    total=total,
+                    name=printable(name)[:40],
+                )
+            )
         else:
             self.clear()
 
@@ -35,7 +43,9 @@ class StatusLine:
             return
         again = ""
         if waiting.until is not None:
-            again = f"again in {max(0.0, waiting.until - time.monotonic()):.0f} s: "
+            again = tr(
+                "again in {seconds:.0f} s: ", seconds=max(0.0, waiting.until - time.monotonic())
+            )
         self.say(f"{again}{printable(waiting.why)}")
 
     def show_code(self, code: DeviceCode | None) -> None:
@@ -53,5 +63,8 @@ class StatusLine:
     def say(self, words: str) -> None:
         """Words in the place of those before."""
         if self._watched:
-            click.echo(f"\r{words[:_WIDTH]:<{_WIDTH}}", nl=False, err=True)
+            # Cells, not characters: Japanese is twice as wide.
+            from .widgets.text_cells import fit  # noqa: PLC0415
+
+            click.echo(f"\r{fit(words, _WIDTH)}", nl=False, err=True)
             self._written = True

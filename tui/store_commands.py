@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 
+from ..queries.language import tr
 from ..queries.printable import printable
 from ..queries.wording import bytes_words, counted
+from .command_help import Command
 from .opening import now_utc
+from .options import language
 from .status_line import StatusLine
 
 
@@ -27,18 +30,22 @@ class Pace:
         if words != self._words:
             self._words, self._began = words, self._clock()
         took = self._clock() - self._began
-        left = f", {_span(took * (total - done) / done)} left" if done and took > 1 else ""
+        left = ""
+        if done and took > 1:
+            left = tr(", {span} left", span=_span(took * (total - done) / done))
         if words == "reading":
             pace = f", {bytes_words(done / took)}/s" if took > 1 else ""
-            self._line.say(f"reading {bytes_words(done)} of {bytes_words(total)}{pace}{left}")
+            come = tr("reading {done} of {total}", done=bytes_words(done), total=bytes_words(total))
+            self._line.say(f"{come}{pace}{left}")
         elif words == "fetching":
             pace = f", {done / took:,.0f}/s" if took > 1 else ""
-            self._line.say(f"fetching {done:,} of {counted(total, 'row')}{pace}{left}")
+            come = tr("fetching {done} of {rows}", done=f"{done:,}", rows=counted(total, "row"))
+            self._line.say(f"{come}{pace}{left}")
         else:
             self._line.say(f"{words}: {done} %{left}")
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 @click.option(
     "-o",
@@ -47,6 +54,7 @@ class Pace:
     required=True,
     help="The store: made where there is none, added to where there is one.",
 )
+@language
 def import_(paths: tuple[str, ...], output: str) -> int:
     """Read exported files once and keep them, sorted, in one file for --evidence.
 
@@ -61,12 +69,15 @@ def import_(paths: tuple[str, ...], output: str) -> int:
     finally:
         line.clear()
     read = counted(len({file.path for file in done.report.files}), "file")
-    known = f", {counted(done.known, 'file')} known already" if done.known else ""
-    click.echo(f"{printable(output)}: {read} read{known}")
+    known = ""
+    if done.known:
+        known = tr(", {files} known already", files=counted(done.known, "file"))
+    click.echo(tr("{path}: {files} read", path=printable(output), files=read) + known)
     for table, rows in done.rows.items():
-        click.echo(f"{table}: {counted(rows, 'row')}, {done.added[table]:,} new")
+        held, new = counted(rows, "row"), done.added[table]
+        click.echo(tr("{table}: {rows}, {new:,} new", table=table, rows=held, new=new))
     if done.report.repeated:
-        click.echo(f"{counted(done.report.repeated, 'repeated row')} dropped")
+        click.echo(tr("{rows} dropped", rows=counted(done.report.repeated, "repeated row")))
     notices = notices_of(done.report)
     for notice in notices:
         click.echo(printable(notice.text), err=True)
@@ -74,4 +85,6 @@ def import_(paths: tuple[str, ...], output: str) -> int:
 
 
 def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    if seconds < 90:
+        return tr("{seconds:.0f} s", seconds=seconds)
+    return tr("{minutes:.0f} min", minutes=seconds / 60)

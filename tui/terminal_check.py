@@ -8,11 +8,12 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..queries.language import tr
 from ..themes import ThemeError, load_theme
 from . import clipboard
 from .settings import load_settings
 from .terminal_text import speaks_utf8
-from .theme_choice import choose, colours, own_themes
+from .theme_choice import choose, colours, mistake, own_themes
 
 _PATIENCE = 2.0
 
@@ -31,7 +32,7 @@ class Step:
 
     @property
     def sign(self) -> str:
-        return {True: "ok", False: "FAILED", None: "-"}[self.sound]
+        return {True: tr("ok"), False: tr("FAILED"), None: "-"}[self.sound]
 
 
 def terminal_steps() -> Iterator[Step]:
@@ -39,12 +40,12 @@ def terminal_steps() -> Iterator[Step]:
     environment = os.environ
     term = environment.get("TERM", "")
     size = shutil.get_terminal_size()
-    signs = "UTF-8" if speaks_utf8() else "ASCII signs only: the locale is not UTF-8"
-    words = f"TERM={term or '(not set)'}, {size.columns}x{size.lines}, {signs}"
-    yield Step("terminal", term not in ("", "dumb"), words)
+    signs = "UTF-8" if speaks_utf8() else tr("ASCII signs only: the locale is not UTF-8")
+    words = f"TERM={term or tr('(not set)')}, {size.columns}x{size.lines}, {signs}"
+    yield Step(tr("terminal"), term not in ("", "dumb"), words)
     wanted = environment.get("IOTRIAGE_THEME") or load_settings().theme
     yield colour_step(wanted, environment)
-    yield Step("mouse", None, "never taken: select and copy as in any other program")
+    yield Step(tr("mouse"), None, tr("never taken: select and copy as in any other program"))
     yield multiplexer_step(environment)
     yield clipboard_step(environment)
 
@@ -52,16 +53,20 @@ def terminal_steps() -> Iterator[Step]:
 def colour_step(wanted: str | None, environment: Mapping[str, str]) -> Step:
     """What the terminal says, and the theme that follows from it."""
     count = colours(environment)
-    many = f"{count:,} colours" if count < 1 << 24 else "16 million colours"
+    many = tr("{count:,} colours", count=count) if count < 1 << 24 else tr("16 million colours")
     names = ("NO_COLOR", "COLORTERM", "COLORFGBG")
     said = [f"{name}={environment[name]}" for name in names if environment.get(name)]
     choice = choose(wanted, environment)
-    told = f"{many} ({', '.join(said) or 'by TERM alone'})"
+    told = f"{many} ({', '.join(said) or tr('by TERM alone')})"
     try:
         theme = load_theme(choice.theme, own_themes())
     except ThemeError as error:
-        return Step("colours", False, f"{told}; {error}")
-    return Step("colours", True, f"{told}: theme {theme.name}, since {choice.why}")
+        return Step(tr("colours"), False, f"{told}; {mistake(error)}")
+    return Step(
+        tr("colours"),
+        True,
+        tr("{told}: theme {theme}, since {why}", told=told, theme=theme.name, why=choice.why),
+    )
 
 
 def multiplexer_step(
@@ -70,17 +75,17 @@ def multiplexer_step(
     """tmux or screen, and whether tmux lets a copy through."""
     name = clipboard.multiplexer(environment)
     if not name:
-        return Step("multiplexer", None, "none seen")
+        return Step(tr("multiplexer"), None, tr("none seen"))
     if name == "screen" or not environment.get("TMUX"):
-        return Step("multiplexer", None, f"{name}, or another that says so")
+        return Step(tr("multiplexer"), None, tr("{name}, or another that says so", name=name))
     options = {
         option: (asked or _tmux)(option) for option in ("set-clipboard", "allow-passthrough")
     }
-    said = ", ".join(f"{option} {value or 'unknown'}" for option, value in options.items())
+    said = ", ".join(f"{option} {value or tr('unknown')}" for option, value in options.items())
     if options["set-clipboard"] == "on" or options["allow-passthrough"] in ("on", "all"):
-        return Step("multiplexer", True, f"tmux, {said}")
-    hint = "a copy may end here: put 'set -s set-clipboard on' into tmux.conf"
-    return Step("multiplexer", None, f"tmux, {said}; {hint}")
+        return Step(tr("multiplexer"), True, f"tmux, {said}")
+    hint = tr("a copy may end here: put 'set -s set-clipboard on' into tmux.conf")
+    return Step(tr("multiplexer"), None, f"tmux, {said}; {hint}")
 
 
 def _tmux(option: str) -> str:
@@ -104,16 +109,31 @@ def clipboard_step(
 ) -> Step:
     """Which way a copy would go from here; nothing is copied."""
     limit = clipboard.OSC52_LIMIT // 4 * 3
-    why = "over SSH"
+    why = tr("over SSH")
     if not clipboard.is_remote(environment):
         try:
             look()
         except clipboard.NoDesktop as reason:
-            why = f"no desktop: {reason}"
+            why = tr("no desktop: {reason}", reason=reason)
         else:
-            return Step("clipboard", True, "of this desktop: it can be read, nothing was changed")
+            return Step(
+                tr("clipboard"), True, tr("of this desktop: it can be read, nothing was changed")
+            )
     if clipboard.takes_osc52(environment):
-        told = "sent to the terminal with OSC 52, which many take and none acknowledges"
-        return Step("clipboard", None, f"{why}; {told}; above {limit:,} bytes a file is written")
+        told = tr("sent to the terminal with OSC 52, which many take and none acknowledges")
+        return Step(
+            tr("clipboard"),
+            None,
+            tr(
+                "{why}; {told}; above {limit:,} bytes a file is written",
+                why=why,
+                told=told,
+                limit=limit,
+            ),
+        )
     term = environment.get("TERM", "")
-    return Step("clipboard", None, f"{why}, and TERM={term} has no clipboard: a file is written")
+    return Step(
+        tr("clipboard"),
+        None,
+        tr("{why}, and TERM={term} has no clipboard: a file is written", why=why, term=term),
+    )

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..themes import Theme, load_theme
+from ..queries.language import tr
+from ..themes import Theme, ThemeError, load_theme
 from .settings import settings_path
 
 #: Terminals that never had colours, and entries that say so by their name.
@@ -38,21 +39,36 @@ def open_theme(wanted: str | None, environment: Mapping[str, str]) -> Theme:
     return load_theme(choose(wanted, environment).theme, own_themes())
 
 
+def mistake(error: ThemeError) -> str:
+    """What is wrong with a theme, in the language of the analyst."""
+    inner = {
+        name: mistake(value) if isinstance(value, ThemeError) else value
+        for name, value in error.values.items()
+    }
+    return tr(error.english, **inner)
+
+
 def choose(wanted: str | None, environment: Mapping[str, str]) -> Choice:
     """What is asked for outweighs what the terminal says, NO_COLOR included."""
     if wanted:
-        return Choice(wanted, "it was asked for")
+        return Choice(wanted, tr("it was asked for"))
     if environment.get("NO_COLOR"):
-        return Choice("monochrome", "NO_COLOR is set")
+        return Choice("monochrome", tr("NO_COLOR is set"))
     term = environment.get("TERM", "")
     if _COLOURLESS.fullmatch(term):
-        return Choice("monochrome", f"TERM={term} has no colours")
+        return Choice("monochrome", tr("TERM={term} has no colours", term=term))
     light = background_is_light(environment)
-    told = "the terminal does not tell its background"
+    told = tr("the terminal does not tell its background")
     if light is not None:
-        told = f"COLORFGBG tells of a {'light' if light else 'dark'} background"
+        told = (
+            tr("COLORFGBG tells of a light background")
+            if light
+            else tr("COLORFGBG tells of a dark background")
+        )
     if colours(environment) == 16:
-        return Choice("ansi-light" if light else "ansi-dark", f"16 colours are sure, and {told}")
+        return Choice(
+            "ansi-light" if light else "ansi-dark", tr("16 colours are sure, and {told}", told=told)
+        )
     return Choice("light" if light else "dark", told)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..queries.answers import Status, Value
+from ..queries.language import tr, translatable
 from ..queries.questions import Question
 from .casebook.casebook import Casebook
 from .casebook.findings import Finding, members
@@ -14,7 +15,13 @@ from .pane_rows import ASCII_SIGNS, SIGNS
 from .widgets.table_lines import RowView
 from .widgets.text_cells import cell_text
 
-LABELS = ("Column", "Value", "Count", "First", "Last")
+LABELS = (
+    translatable("Column"),
+    translatable("Value"),
+    translatable("Count"),
+    translatable("First"),
+    translatable("Last"),
+)
 
 
 class ValueRows:
@@ -63,7 +70,7 @@ class ValueRows:
         seen = self._seen.get((column, value), {})
         cells = (
             cell_text(column, ascii=self._ascii),
-            cell_text(value, ascii=self._ascii) or "(empty)",
+            cell_text(value, ascii=self._ascii) or tr("(empty)"),
             f"{seen['Count']:,}" if seen else "",
             cell_text(seen["FirstObserved"], short=True) if seen else "",
             cell_text(seen["LastObserved"], short=True) if seen else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..queries.language import tr, translatable
 from .casebook.casebook import CaseError
 
 if TYPE_CHECKING:
@@ -42,16 +43,23 @@ class Verdicts:
         return True
 
     def undo(self) -> None:
-        self._step(self._console.casebook.undo, "undone")
+        self._step(
+            self._console.casebook.undo,
+            translatable("undone: {deed}"),
+            translatable("nothing to be undone"),
+        )
 
     def redo(self) -> None:
-        self._step(self._console.casebook.redo, "brought back")
+        self._step(
+            self._console.casebook.redo,
+            translatable("brought back: {deed}"),
+            translatable("nothing to be brought back"),
+        )
 
-    def _step(self, step: Callable[[], str | None], word: str) -> None:
+    def _step(self, step: Callable[[], str | None], done: str, nothing: str) -> None:
         told: list[str | None] = []
         if self.write(lambda: told.append(step())):
-            said = f"{word}: {told[0]}" if told[0] else f"nothing to be {word}"
-            self._console.tell(said)
+            self._console.tell(tr(done, deed=told[0]) if told[0] else tr(nothing))
 
     def marked(self, name: str, *, moves_on: bool) -> None:
         """Verdicts were given; after a single one the cursor goes on to the next row."""

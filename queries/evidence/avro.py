@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from typing import Any
 
+from ..language import tr
 from .reports import UnreadableError
 
 #: A block is held as a whole; Capture closes one long before.
@@ -32,7 +33,7 @@ class _Bytes:
 
     def take(self, size: int) -> bytes:
         if size < 0 or self._at + size > len(self._data):
-            raise UnreadableError("damaged Avro: a value is longer than its block")
+            raise UnreadableError(tr("damaged Avro: a value is longer than its block"))
         self._at += size
         return self._data[self._at - size : self._at]
 
@@ -45,7 +46,7 @@ class _Bytes:
                 return (value >> 1) ^ -(value & 1)
             shift += 7
             if shift > 63:
-                raise UnreadableError("damaged Avro: a number of more than 64 bits")
+                raise UnreadableError(tr("damaged Avro: a number of more than 64 bits"))
 
     def bytes(self) -> bytes:
         return self.take(self.long())
@@ -61,7 +62,7 @@ class _Bytes:
                 self.long()
             self._most -= count
             if self._most < 0:
-                raise UnreadableError("damaged Avro: more items than bytes")
+                raise UnreadableError(tr("damaged Avro: more items than bytes"))
             yield from range(count)
 
 
@@ -75,12 +76,12 @@ class _Stream(_Bytes):
 
     def take(self, size: int) -> bytes:
         if not 0 <= size <= _MAX_BLOCK:
-            raise UnreadableError("damaged Avro: a block of no possible size")
+            raise UnreadableError(tr("damaged Avro: a block of no possible size"))
         found = b""
         while len(found) < size:
             more = self._file.read1(size - len(found))
             if not more:
-                raise UnreadableError("it ends in the midst of an Avro block")
+                raise UnreadableError(tr("it ends in the midst of an Avro block"))
             found += more
         return found
 
@@ -106,13 +107,13 @@ def messages_of(file: BufferedIOBase) -> Iterator[dict[str, Any]]:
     while count := stream.count():
         data = _unpacked(stream.bytes(), codec)
         if not 0 < count <= len(data):
-            raise UnreadableError("damaged Avro: more records than bytes")
+            raise UnreadableError(tr("damaged Avro: more records than bytes"))
         block = _Bytes(data)
         for _ in range(count):
             try:
                 record = decode(block)
             except RecursionError:
-                raise UnreadableError("damaged Avro: nested too deeply") from None
+                raise UnreadableError(tr("damaged Avro: nested too deeply")) from None
             properties = record.get("SystemProperties")
             told = properties if isinstance(properties, dict) else {}
             body = record["Body"]
@@ -123,7 +124,7 @@ def messages_of(file: BufferedIOBase) -> Iterator[dict[str, Any]]:
                 "Body": body,
             }
         if stream.take(_SYNC) != sync:
-            raise UnreadableError("damaged Avro: a block does not end where it says")
+            raise UnreadableError(tr("damaged Avro: a block does not end where it says"))
 
 
 def _header(stream: _Stream) -> tuple[str, _Decode, bytes]:
@@ -135,9 +136,9 @@ def _header(stream: _Stream) -> tuple[str, _Decode, bytes]:
         fields = {field["name"] for field in schema["fields"]}
         decode = _decoder(schema, {})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise UnreadableError("Avro whose schema cannot be read") from None
+        raise UnreadableError(tr("Avro whose schema cannot be read")) from None
     if "Body" not in fields:
-        raise UnreadableError("Avro that is not of Event Hubs Capture: it has no Body")
+        raise UnreadableError(tr("Avro that is not of Event Hubs Capture: it has no Body"))
     return told.get("avro.codec", b"null").decode("utf-8", errors="replace"), decode, sync
 
 
@@ -145,14 +146,16 @@ def _unpacked(data: bytes, codec: str) -> bytes:
     if codec == "null":
         return data
     if codec != "deflate":
-        raise UnreadableError(f"Avro packed with {codec!r}: write it with null or deflate")
+        raise UnreadableError(
+            tr("Avro packed with {codec!r}: write it with null or deflate", codec=codec)
+        )
     unpacker = zlib.decompressobj(-15)
     try:
         found = unpacker.decompress(data, _MAX_BLOCK)
     except zlib.error as error:
-        raise UnreadableError(f"damaged Avro: {error}") from None
+        raise UnreadableError(tr("damaged Avro: {error}", error=error)) from None
     if unpacker.unconsumed_tail:
-        raise UnreadableError(f"an Avro block of more than {_MAX_BLOCK // 2**20} MiB")
+        raise UnreadableError(tr("an Avro block of more than {size} MiB", size=_MAX_BLOCK // 2**20))
     return found
 
 
@@ -178,7 +181,7 @@ def _decoder(schema: Any, named: dict[str, _Decode]) -> _Decode:
         def union(data: _Bytes) -> Any:
             place = data.long()
             if not 0 <= place < len(choices):
-                raise UnreadableError("damaged Avro: a value of no type")
+                raise UnreadableError(tr("damaged Avro: a value of no type"))
             return choices[place](data)
 
         return union

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
 
+from ..language import tr
 from .layouts import Layout
 from .moments import Order, Sight, rfc3339_of, zone_named
 from .reports import FileReport, UnreadableError
@@ -64,11 +65,17 @@ def read_table(content: Content, delimiter: str, report: FileReport) -> Table:
     unknown = [layout.zones[c] for c in times if zones[c] is None] if sight.zoneless else []
     words = []
     if unknown:
-        words.append(f"its times are in a zone that it only calls {unknown[0]!r}: read as UTC")
+        text = tr(
+            "its times are in a zone that it only calls {zone!r}: read as UTC", zone=unknown[0]
+        )
+        words.append(text)
     elif sight.locale and not layout.zones:
-        words.append("it does not say the zone of its times: read as UTC")
+        words.append(tr("it does not say the zone of its times: read as UTC"))
     if sight.order is None and sight.ambiguous:
-        words.append(f"its dates may have day or month first: read with {_DEFAULT.value}")
+        order_words = tr(_DEFAULT.value)
+        words.append(
+            tr("its dates may have day or month first: read with {order}", order=order_words)
+        )
     report.zone = "; ".join(words)
     order = sight.order or _DEFAULT
     if not sight.locale and all(zone in (None, UTC) for zone in zones.values()):
@@ -118,7 +125,7 @@ def _records(
     lines.put_back([(number, line)])
     for _, header in _rows(lines, delimiter, 0, report):
         return header, _rows(lines, delimiter, len(header), report)
-    raise UnreadableError("a table without a header that can be read")
+    raise UnreadableError(tr("a table without a header that can be read"))
 
 
 class _Lines:

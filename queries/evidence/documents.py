@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..language import tr
 from .json_stream import JsonStream
 from .layouts import Layout
 from .reports import FileReport, Form, UnreadableError
@@ -30,10 +31,10 @@ def pieces_of(stream: JsonStream, report: FileReport, where: str = "") -> Iterat
     Raises:
         UnreadableError: the text is no JSON; the pieces before are good.
     """
-    number = 0
+    number, row = 0, tr("row")
     while stream.peek():
         number += 1
-        yield from _value(stream, report, where or f"row {number}", depth=0)
+        yield from _value(stream, report, where or f"{row} {number}", depth=0)
 
 
 def _value(stream: JsonStream, report: FileReport, where: str, depth: int) -> Iterator[Piece]:
@@ -49,8 +50,9 @@ def _value(stream: JsonStream, report: FileReport, where: str, depth: int) -> It
         yield from _object(stream, report, where, depth)
     elif first == "[" and depth == 0:
         report.form = report.form or Form.ROWS
+        row = tr("row")
         for number in stream.elements():
-            yield from _value(stream, report, f"row {number}", 1)
+            yield from _value(stream, report, f"{row} {number}", 1)
     else:
         _, text = stream.value()
         yield Piece(where, text)
@@ -63,6 +65,7 @@ def _wraps(value: dict[str, Any]) -> bool:
 def _object(stream: JsonStream, report: FileReport, where: str, depth: int) -> Iterator[Piece]:
     stream.keep()
     keys: set[str] = set()
+    record = tr("record")
     is_wrapper = False
     error: Any = None
     for key in stream.members():
@@ -75,7 +78,7 @@ def _object(stream: JsonStream, report: FileReport, where: str, depth: int) -> I
                 if key == "tables":
                     yield from _table(stream, report, number)
                 else:
-                    yield from _value(stream, report, f"{where}, record {number}", 2)
+                    yield from _value(stream, report, f"{where}, {record} {number}", 2)
         else:
             value, _ = stream.value()
             if key == "error":
@@ -87,16 +90,19 @@ def _object(stream: JsonStream, report: FileReport, where: str, depth: int) -> I
         text = stream.kept()
         report.form = report.form or Form.VALUES
         if error and keys == {"error"}:
-            raise UnreadableError(f"the answer holds an error and no table: {report.partial}")
+            raise UnreadableError(
+                tr("the answer holds an error and no table: {partial}", partial=report.partial)
+            )
         yield Piece(where, text)
 
 
 def _table(stream: JsonStream, report: FileReport, number: int) -> Iterator[Piece]:
     """The rows of one table of an answer; a table that is none is one bad row."""
-    name = f"table {number}, " if number > 1 else ""
+    table, row_word = f"{tr('table')} {number}", tr("row")
+    name = f"{table}, " if number > 1 else ""
     if stream.peek() != "{":
         stream.value()
-        report.spoil(f"table {number}")
+        report.spoil(table)
         return
     layout: Layout | None = None
     is_table = True
@@ -112,18 +118,18 @@ def _table(stream: JsonStream, report: FileReport, number: int) -> Iterator[Piec
             has_rows = True
             for row in stream.elements():
                 cells, text = stream.value()
-                where = f"{name}row {row}"
+                where = f"{name}{row_word} {row}"
                 if layout is not None:
                     yield from _row(where, cells, text, layout, report)
                 elif is_table:
                     held += len(text)
                     if held > MAX_LINE:
-                        raise UnreadableError("the columns of a table stand behind its rows")
+                        raise UnreadableError(tr("the columns of a table stand behind its rows"))
                     early.append((where, isinstance(cells, list), text))
         else:
             stream.value()
     if layout is None or not has_rows:
-        report.spoil(f"table {number}")
+        report.spoil(table)
         return
     for where, is_list, text in early:
         cells = JsonStream(text, report).value()[0] if is_list else None

@@ -6,8 +6,8 @@ The one module that knows duckdb-kql. Its version may change; the catalogue's te
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from ..language import tr
 from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
@@ -69,6 +70,17 @@ def connect(path: Path | None = None, **settings: str) -> duckdb.DuckDBPyConnect
     return connection
 
 
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """In which Ctrl+C is what it is everywhere; DuckDB has an error of its own for it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
+
+
 def seal(connection: duckdb.DuckDBPyConnection) -> None:
     """No file, no network from here on; DuckDB lets nobody take this back."""
     connection.execute("SET enable_external_access=false")
@@ -98,12 +110,14 @@ class Engine:
         translation = _translated(_declared(query), query.text)
         for name in translation.slots.values():
             if name not in query.parameters:
-                raise QueryError(f"{name} is declared and has no value: write let {name} = …;")
+                raise QueryError(
+                    tr("{name} is declared and has no value: write let {name} = …;", name=name)
+                )
         values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
         try:
             cursor = self._connection.cursor()
         except duckdb.Error:
-            raise QueryError("the evidence is closed") from None
+            raise QueryError(tr("the evidence is closed")) from None
 
         def stop() -> None:
             # The query may have ended, and its cursor with it, while somebody reached for this.
@@ -112,7 +126,9 @@ class Engine:
 
         cancellation.on_cancel(stop)
         try:
-            self._limit_to(window, cursor)
+            # DuckDB does not tell names apart by their case.
+            said = translation.sql.lower()
+            self._limit_to(window, cursor, [t for t in TABLES if t.lower() in said])
             if cancellation.cancelled:
                 # An interrupt between two statements stops neither.
                 raise QueryCancelledError
@@ -131,16 +147,18 @@ class Engine:
         with suppress(duckdb.Error):
             self._connection.close()
 
-    def _limit_to(self, window: Window, cursor: duckdb.DuckDBPyConnection) -> None:
+    def _limit_to(
+        self, window: Window, cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]
+    ) -> None:
         # The service applies the request's timespan on top of the text; here a view per cursor
         # stands before each table, so that no text can look past the window.
         start, end = (_timestamp(moment) for moment in (window.start, window.end))
-        cursor.execute("SET TimeZone='UTC'")
-        for table in TABLES:
-            cursor.execute(
-                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
-                f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end}"
-            )
+        views = "".join(
+            f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
+            f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end};"
+            for table in tables
+        )
+        cursor.execute(f"SET TimeZone='UTC';{views}")
 
 
 def _declared(query: Query) -> str:
@@ -203,11 +221,15 @@ def _translate(text: str) -> Translation:
     except (duckdb_kql.KqlError, duckdb.Error) as error:
         raise QueryError(one_line(error)) from None
     except RecursionError:
-        raise QueryError("the query is nested too deeply") from None
+        raise QueryError(tr("the query is nested too deeply")) from None
     if foreign:
         known = ", ".join(TABLES)
         raise QueryError(
-            f"the evidence holds no {' '.join(foreign.split())[:100]}: it holds {known}"
+            tr(
+                "the evidence holds no {foreign}: it holds {known}",
+                foreign=" ".join(foreign.split())[:100],
+                known=known,
+            )
         )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
     return Translation(sql, slots)

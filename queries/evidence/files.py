@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
+from ..language import tr, translatable
 from .reports import UnreadableError
 
 _KINDS = {
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
+    stat.S_IFIFO: translatable("a pipe"),
+    stat.S_IFSOCK: translatable("a socket"),
+    stat.S_IFCHR: translatable("a device"),
+    stat.S_IFBLK: translatable("a device"),
 }
 
 LeftOut = list[tuple[Path, str]]
@@ -36,7 +37,7 @@ def files_below(path: Path, left_out: LeftOut | None = None) -> Iterator[Path]:
     top = path.resolve()
 
     def closed(error: OSError) -> None:
-        out.append((Path(error.filename or path), error.strerror or "cannot be listed"))
+        out.append((Path(error.filename or path), error.strerror or tr("cannot be listed")))
 
     for folder, folders, names in os.walk(path, onerror=closed):
         folders.sort()
@@ -63,7 +64,7 @@ def open_file(path: Path) -> FileIO:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UnreadableError(f"{_kind(os.fstat(descriptor).st_mode)}, not a file")
+            raise UnreadableError(_no_file_but(os.fstat(descriptor).st_mode))
         return FileIO(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
@@ -88,12 +89,13 @@ def _no_file(path: Path) -> str:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return error.strerror or "cannot be looked at"
-    return "" if stat.S_ISREG(mode) else f"{_kind(mode)}, not a file"
+        return error.strerror or tr("cannot be looked at")
+    return "" if stat.S_ISREG(mode) else _no_file_but(mode)
 
 
-def _kind(mode: int) -> str:
-    return _KINDS.get(stat.S_IFMT(mode), "a folder")
+def _no_file_but(mode: int) -> str:
+    kind = _KINDS.get(stat.S_IFMT(mode), translatable("a folder"))
+    return tr("{kind}, not a file", kind=tr(kind))
 
 
 def _astray(link: Path, top: Path) -> str:
@@ -101,5 +103,5 @@ def _astray(link: Path, top: Path) -> str:
     try:
         inside = link.resolve(strict=True).is_relative_to(top)
     except (OSError, RuntimeError):
-        return "a link that leads nowhere"
-    return "" if inside else "a link that leads out of the folder"
+        return tr("a link that leads nowhere")
+    return "" if inside else tr("a link that leads out of the folder")

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import msgspec
 
-from .sql_folds import Fold, branches, is_call, is_subquery, not_blank
-from .sql_types import Node, Scope, Types, written
+from .flattening import flattened
+from .sql_folds import Fold, branches, is_subquery, not_blank
+from .sql_types import Node, Scope, Types, is_call, written
 
 #: The first is done by itself; the second orders by columns, where a constant would be a place.
 _LEFT_ALONE = ("cte_map", "modifiers")
@@ -39,7 +40,7 @@ def folded(tree: Node, connection: duckdb.DuckDBPyConnection) -> str:
     folding = _Folding(Types(connection))
     for statement in tree["statements"]:
         folding.query(statement["node"], {})
-    return written(connection, tree)
+    return written(connection, flattened(tree, connection))
 
 
 class _Folding:
@@ -136,7 +137,7 @@ def _parts_of(node: Any, wrap: _Wrap, ending: str) -> Iterator[_Part]:
         return
     if not isinstance(node, dict) or node.get("class") == "LAMBDA" or is_subquery(node):
         return
-    if is_call(node, "typeof"):
+    if is_call(node, "typeof") or is_call(node, "to_json"):
         argument = node["arguments"][0]["expression"]
         yield _Part(argument, wrap(argument), ending)
     elif node.get("class") == "CASE" and (

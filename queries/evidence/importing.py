@@ -13,8 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+from ..language import tr
 from ..source import SourceError
-from .engine import connect, one_line, seal
+from .engine import connect, one_line, seal, stoppable
 from .files import files_below, open_file, size_of
 from .loading import Loader
 from .made_rows import create_tables
@@ -77,21 +78,35 @@ def import_files(
     say = progress or (lambda *_: None)
     for path in paths:
         if not path.exists():
-            raise SourceError(f"{path}: there is no such file or folder; give exported evidence")
+            raise SourceError(
+                tr("{path}: there is no such file or folder; give exported evidence", path=path)
+            )
     if not store.parent.is_dir():
-        raise SourceError(f"{store.parent}: there is no such folder; make it, or give another -o")
+        raise SourceError(
+            tr("{path}: there is no such folder; make it, or give another -o", path=store.parent)
+        )
     try:
-        with alone(store):
+        with stoppable(), alone(store):
             if store.exists() and not is_store(store):
-                raise SourceError(f"{store}: is there and is no store; give another name to -o")
+                raise SourceError(
+                    tr("{path}: is there and is no store; give another name to -o", path=store)
+                )
             if store.exists():
                 _check(store)
             return _import(paths, store, now, say)
     except OSError as error:
-        raise SourceError(f"{store}: cannot be written: {error.strerror or error}") from None
-    except duckdb.Error as error:
+        reason = error.strerror or str(error)
         raise SourceError(
-            f"{store}: the import failed, and the store is as it was: {one_line(error)}"
+            tr("{path}: cannot be written: {reason}", path=store, reason=reason)
+        ) from None
+    except duckdb.Error as error:
+        reason = one_line(error)
+        raise SourceError(
+            tr(
+                "{path}: the import failed, and the store is as it was: {reason}",
+                path=store,
+                reason=reason,
+            )
         ) from None
 
 
@@ -105,7 +120,10 @@ def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) ->
                 before = files_of(connection)
             create_tables(connection)
             report = LoadReport()
+            # Sorting puts the rows in order; until then every thread may write where it is.
+            connection.execute("SET preserve_insertion_order=false")
             files, known = _load(connection, paths, before, report=report, now=now, say=say)
+            connection.execute("SET preserve_insertion_order=true")
             if not report.tables and not before:
                 raise SourceError(nothing_in(paths[0], report))
             sources = [STORE] if store.exists() else []
@@ -201,7 +219,7 @@ def _write(
     begin_store(connection, catalogue)
     for table in TABLES:
         sources = [f'rows.main."{table}"', *(f'{one}.main."{table}"' for one in older)]
-        with _watched(connection, f"sorting {table}", say):
+        with _watched(connection, tr("sorting {table}", table=table), say):
             tidy(connection, table, sources, f'{catalogue}.main."{table}"', report)
     for one in older:
         for table in ("iotriage_files", "iotriage_imports"):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from io import BufferedIOBase
 from typing import Any
 
+from ..language import tr
 from .repairing import first_wins
 from .reports import CutError, FileReport, UnreadableError
 from .texts import MAX_LINE
@@ -50,9 +51,9 @@ class JsonStream:
         if self.peek() != character:
             found = self._text[self._at : self._at + 1]
             raise UnreadableError(
-                f"no JSON: {character} expected, not {found!r}"
+                tr("no JSON: {wanted} expected, not {found!r}", wanted=character, found=found)
                 if found
-                else "it ends in the midst of a JSON document"
+                else tr("it ends in the midst of a JSON document")
             )
         self._at += 1
 
@@ -64,19 +65,21 @@ class JsonStream:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except RecursionError:
-                raise UnreadableError("JSON nested too deeply") from None
+                raise UnreadableError(tr("JSON nested too deeply")) from None
             except ValueError as error:
                 missing = self._is_cut(error)
                 if len(self._text) - self._at > MAX_LINE:
-                    raise UnreadableError(f"a value of more than {MAX_LINE // 2**20} MiB") from None
+                    text = tr("a value of more than {size} MiB", size=MAX_LINE // 2**20)
+                    raise UnreadableError(text) from None
                 if missing and self._more(size):
                     size *= 2
                     continue
                 if self._broken:
                     raise self._broken from None
                 if missing:
-                    raise UnreadableError("it ends in the midst of a JSON document") from None
-                raise UnreadableError(f"no JSON: {getattr(error, 'msg', error)}") from None
+                    raise UnreadableError(tr("it ends in the midst of a JSON document")) from None
+                text = tr("no JSON: {error}", error=getattr(error, "msg", error))
+                raise UnreadableError(text) from None
             # A number at the very end of the text may go on.
             if end < len(self._text) or not self._more(size):
                 text = self._text[self._at : end]
@@ -116,7 +119,7 @@ class JsonStream:
                 self.skip(",")
             first = False
             if self.peek() != '"':
-                raise UnreadableError("no JSON: a key is no text")
+                raise UnreadableError(tr("no JSON: a key is no text"))
             key, _ = self.value()
             self.skip(":")
             yield key
@@ -147,7 +150,7 @@ class JsonStream:
             return False
         start = self._at if self._kept is None else self._kept
         if self._at - start > MAX_LINE:
-            raise UnreadableError(f"an object of more than {MAX_LINE // 2**20} MiB")
+            raise UnreadableError(tr("an object of more than {size} MiB", size=MAX_LINE // 2**20))
         try:
             data = self._file.read1(size or _CHUNK)
         except CutError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from ..language import tr
 from .avro import messages_of
 from .delimited import read_table
 from .documents import pieces_of
@@ -118,9 +119,10 @@ class Loader:
         if reader is Reader.CAPTURE:
             report.form = Form.RECORDS
             report.packed = ", ".join((*content.packed, "Avro"))
+            word = tr("message")
             with content.open() as file:
                 for number, message in enumerate(messages_of(file), 1):
-                    self._inserter.add(f"message {number}", dumped(message))
+                    self._inserter.add(f"{word} {number}", dumped(message))
             return
         if reader is Reader.TABLE:
             report.form = Form.CSV

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 
+from ..language import translatable
+
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}(?::?\d{2})?)$")
 _LOCALE = re.compile(
@@ -22,8 +24,8 @@ _FIXED = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECAS
 class Order(Enum):
     """Which of the first two numbers of a date is the day."""
 
-    DAY_FIRST = "day first"
-    MONTH_FIRST = "month first"
+    DAY_FIRST = translatable("day first")
+    MONTH_FIRST = translatable("month first")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from ..language import tr
 from .cells import cast, in_calendar
 from .layouts import Layout
 from .reports import FileReport, UnreadableError
@@ -36,14 +37,19 @@ def load_parquet(
     given = {column: names[place] for column, place in layout.places.items()}
     count = connection.execute(f"SELECT count(*) FROM {source}", values).fetchall()[0][0]  # noqa: S608
     if count > max(_MAX_SMALL // 64, size * _MAX_ROWS_A_BYTE):
-        raise UnreadableError(f"it claims {count:,} rows in {size:,} bytes")
+        raise UnreadableError(
+            tr("it claims {count:,} rows in {size:,} bytes", count=count, size=size)
+        )
     texts = [name for name in given.values() if types[name] == "VARCHAR"]
     if texts:
         # A dictionary lets one long text stand in every row; so its length is summed up first.
         sums = " + ".join(f"coalesce(sum(strlen({_name(name)})), 0)" for name in texts)
         total = connection.execute(f"SELECT {sums} FROM {source}", values).fetchall()[0][0]  # noqa: S608
         if total > max(_MAX_SMALL, size * _MAX_TEXT_A_BYTE):
-            raise UnreadableError(f"it unpacks to {total:,} bytes of text from {size:,}")
+            words = tr(
+                "it unpacks to {total:,} bytes of text from {size:,}", total=total, size=size
+            )
+            raise UnreadableError(words)
     shape = table_of(frozenset(given))
     if shape is None or (hint and "SecurityAlert" not in (shape, hint)):
         shape = hint

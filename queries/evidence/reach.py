@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..language import tr
 from .sql_types import Node
 from .tables import TABLES
 
@@ -18,7 +19,7 @@ _FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 def foreign_source(tree: Node) -> str:
     """The first source in a parsed query that is no known table, "" where there is none."""
     if tree["error"]:
-        return "what is no query"
+        return tr("what is no query")
     named: set[str] = set()
     read: list[tuple[str, str]] = []
     waiting: list[Any] = [tree]

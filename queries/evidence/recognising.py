@@ -6,6 +6,7 @@ import json
 import re
 from enum import Enum
 
+from ..language import tr, translatable
 from .delimited import header_of
 from .reports import UnreadableError
 from .texts import start_of_text
@@ -23,23 +24,24 @@ class Reader(Enum):
     CAPTURE = "Avro of Event Hubs Capture"
 
 
+_PICKLE = translatable("a Python pickle, which could run commands: save it as CSV or Parquet")
 #: Known by their first bytes, and not read.
 _STRANGERS = {
-    b"ORC": "an ORC file: write it as Parquet",
-    b"SQLite format 3": "an SQLite database",
-    b"\xd0\xcf\x11\xe0": "an old Office document: save the table as CSV",
-    b"%PDF": "a PDF",
-    b"BZh": "packed with bzip2: unpack it",
-    b"\xfd7zXZ": "packed with xz: unpack it",
-    b"7z\xbc\xaf": "a 7z archive: unpack it",
-    b"Rar!": "a RAR archive: unpack it",
-    b"\x04\x22\x4d\x18": "packed with lz4: unpack it",
-    b"\xff\x06\x00\x00sNaPpY": "packed with snappy: unpack it",
-    b"PK": "a zip archive that is empty or split",
-    b"\x80\x02": "a Python pickle, which could run commands: save it as CSV or Parquet",
-    b"\x80\x03": "a Python pickle, which could run commands: save it as CSV or Parquet",
-    b"\x80\x04": "a Python pickle, which could run commands: save it as CSV or Parquet",
-    b"\x80\x05": "a Python pickle, which could run commands: save it as CSV or Parquet",
+    b"ORC": translatable("an ORC file: write it as Parquet"),
+    b"SQLite format 3": translatable("an SQLite database"),
+    b"\xd0\xcf\x11\xe0": translatable("an old Office document: save the table as CSV"),
+    b"%PDF": translatable("a PDF"),
+    b"BZh": translatable("packed with bzip2: unpack it"),
+    b"\xfd7zXZ": translatable("packed with xz: unpack it"),
+    b"7z\xbc\xaf": translatable("a 7z archive: unpack it"),
+    b"Rar!": translatable("a RAR archive: unpack it"),
+    b"\x04\x22\x4d\x18": translatable("packed with lz4: unpack it"),
+    b"\xff\x06\x00\x00sNaPpY": translatable("packed with snappy: unpack it"),
+    b"PK": translatable("a zip archive that is empty or split"),
+    b"\x80\x02": _PICKLE,
+    b"\x80\x03": _PICKLE,
+    b"\x80\x04": _PICKLE,
+    b"\x80\x05": _PICKLE,
 }
 _DOCUMENT = re.compile(r'\{\s*"(?:tables|records|error|statistics|render)"\s*:')
 
@@ -56,11 +58,11 @@ def reader_of(head: bytes) -> tuple[Reader, str]:
         return Reader.CAPTURE, ""
     for magic, name in _STRANGERS.items():
         if head.startswith(magic):
-            raise UnreadableError(name)
+            raise UnreadableError(tr(name))
     if head[257:262] == b"ustar":
-        raise UnreadableError("a tar archive: unpack it")
+        raise UnreadableError(tr("a tar archive: unpack it"))
     if any(head.startswith(magic) for magic in PACKED):
-        raise UnreadableError("packed, and damaged")
+        raise UnreadableError(tr("packed, and damaged"))
     text = start_of_text(head)
     if not text:
         return Reader.NOTHING, ""
@@ -69,8 +71,8 @@ def reader_of(head: bytes) -> tuple[Reader, str]:
     if delimiter := header_of(text):
         return Reader.TABLE, delimiter
     if text.startswith("<"):
-        raise UnreadableError("HTML or XML: export JSON, CSV or Parquet")
-    raise UnreadableError("neither JSON, CSV, Parquet nor Event Hubs Capture")
+        raise UnreadableError(tr("HTML or XML: export JSON, CSV or Parquet"))
+    raise UnreadableError(tr("neither JSON, CSV, Parquet nor Event Hubs Capture"))
 
 
 def _is_document(text: str) -> bool:

@@ -15,12 +15,13 @@ import msgspec
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
+from ..language import tr, translatable
 from ..literals import LiteralError
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from ..wording import bytes_words
-from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal
+from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal, stoppable
 from .made_rows import create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
 from .store import (
@@ -57,7 +58,9 @@ Progress = Callable[[str, int, int], None]
 
 #: Bytes of raw files from which their reading is waited for.
 _SLOW = 256 * 2**20
-_OFFER = "iotriage import {path} -o STORE reads them once, and --evidence STORE opens them"
+_OFFER = translatable(
+    "iotriage import {path} -o STORE reads them once, and --evidence STORE opens them"
+)
 
 
 class Evidence:
@@ -83,6 +86,7 @@ class Evidence:
         self._notices = tuple(captured.notices() if captured else notices_of(report))
 
     @classmethod
+    @stoppable()
     def open(cls, path: Path, now: datetime, progress: Progress | None = None) -> Evidence:
         """Read a file or a folder; ``progress`` hears (file, number, of how many).
 
@@ -94,7 +98,9 @@ class Evidence:
         from .loading import Loader  # noqa: PLC0415
 
         if not path.exists():
-            raise SourceError(f"{path}: there is no such file or folder; give exported evidence")
+            raise SourceError(
+                tr("{path}: there is no such file or folder; give exported evidence", path=path)
+            )
         if is_store(path):
             return cls.of_store(f"EVIDENCE {path}", path, now)
         report = LoadReport()
@@ -104,8 +110,12 @@ class Evidence:
         size = sum(map(size_of, files))
         if size > _memory() / 2:
             raise SourceError(
-                f"{path}: {bytes_words(size)} of raw files are more than this machine can hold;"
-                f" {_OFFER.format(path=path)}"
+                tr(
+                    "{path}: {size} of raw files are more than this machine can hold; {offer}",
+                    path=path,
+                    size=bytes_words(size),
+                    offer=tr(_OFFER, path=path),
+                )
             )
         connection = connect()
         create_tables(connection)
@@ -121,9 +131,12 @@ class Evidence:
         finish(connection, report)
         evidence = cls._sealed(f"EVIDENCE {path}", connection, report, now)
         if size > _SLOW:
-            text = f"{bytes_words(size)} of raw files are read anew at each start; "
-            offer = Notice(NoticeKind.REMARK, text + _OFFER.format(path=path))
-            evidence._notices = (*evidence._notices, offer)
+            text = tr(
+                "{size} of raw files are read anew at each start; {offer}",
+                size=bytes_words(size),
+                offer=tr(_OFFER, path=path),
+            )
+            evidence._notices = (*evidence._notices, Notice(NoticeKind.REMARK, text))
         return evidence
 
     @classmethod
@@ -166,7 +179,8 @@ class Evidence:
             connection.close()
             if isinstance(error, SourceError):
                 raise
-            raise SourceError(f"{path}: cannot be read: {one_line(error)}") from None
+            text = tr("{path}: cannot be read: {reason}", path=path, reason=one_line(error))
+            raise SourceError(text) from None
         return cls._sealed(name, connection, report, now, catalogue=STORE, captured=captured)
 
     @classmethod
@@ -261,7 +275,7 @@ class Evidence:
             status,
             tuple(notices),
             kql,
-            statistics={"seconds": time.monotonic() - began},
+            statistics={translatable("seconds"): time.monotonic() - began},
         )
 
     def close(self) -> None:

@@ -7,16 +7,17 @@ from typing import Any
 
 import msgspec
 
-from .sql_types import UNTYPED, Node, null
+from .extracting import call, direct
+from .known_forms import only_one, searched, spread
+from .sql_types import UNTYPED, Node, is_call, is_null, null, text_of
 
 #: Types whose values may be written as an empty text; of a bare NULL nothing is known.
 _MAY_BE_BLANK = ("VARCHAR", "JSON", "BLOB", UNTYPED)
 _COMPARED = {"COMPARE_EQUAL": True, "COMPARE_NOTEQUAL": False}
-
-
-def is_call(node: Node, name: str) -> bool:
-    """Whether ``node`` calls the function ``name``."""
-    return node.get("class") == "FUNCTION" and node["function_name"] == name
+_DISTINCT = {
+    "COMPARE_EQUAL": "COMPARE_NOT_DISTINCT_FROM",
+    "COMPARE_NOTEQUAL": "COMPARE_DISTINCT_FROM",
+}
 
 
 def is_subquery(node: Node) -> bool:
@@ -39,7 +40,7 @@ class Fold:
 
     def settles(self, case: Node) -> bool:
         """Whether the type of a CASE follows from its branches; it is put down then."""
-        kinds = {self.types.get(id(b)) for b in branches(case) if not _is_null(b)}
+        kinds = {self.types.get(id(b)) for b in branches(case) if not is_null(b)}
         if len(kinds) != 1 or None in kinds:
             return False
         self.types[id(case)] = str(*kinds)
@@ -60,6 +61,8 @@ class Fold:
             result = node if found is None else _text(found)
         elif kind == "CASE":
             result = self._case(node, truth=truth)
+            if result.get("class") == "CASE" and (array := spread(result)):
+                result = self._as_list(array) or result
         elif kind == "CONJUNCTION":
             result = self._conjunction(node, truth=truth)
         elif kind == "COLUMN_REF":
@@ -70,22 +73,48 @@ class Fold:
             for key, value in node.items():
                 if isinstance(value, dict | list):
                     node[key] = self.anywhere(value)
-            result = self._decided(node, truth=truth)
+            result = direct(self._shorter(self._decided(node, truth=truth)))
         if result is not node and "alias" in node:
             result = result | {"alias": node["alias"]}
         return result
 
+    def _shorter(self, node: Node) -> Node:
+        """What says the same with less work."""
+        if node.get("filter") and _decision(node["filter"]):
+            return node | {"filter": None}
+        if node.get("type") in _DISTINCT:
+            one = only_one(node["left"], text_of(node["right"]))
+            return one | {"type": _DISTINCT[node["type"]]} if one else node
+        if node.get("type") == "OPERATOR_IS_NOT_NULL" and self._as_list(node["children"][0]):
+            return _truth(True)
+        if is_call(node, "json_type") and len(node["arguments"]) == 1:
+            inner = node["arguments"][0]["expression"]
+            if is_call(inner, "to_json"):
+                value = inner["arguments"][0]["expression"]
+                if self.types.get(id(value)) == "JSON":
+                    return node | {"arguments": inner["arguments"]}
+        elif is_call(node, "try_strptime"):
+            first, *forms = node["arguments"]
+            text = first["expression"]
+            if text.get("class") == "CAST" and text["type_expr"]["type_name"] == "VARCHAR":
+                # No form of a date is empty, and trying them all takes long.
+                given = call("nullif", [text, _text("")])
+                return node | {"arguments": [first | {"expression": given}, *forms]}
+        elif is_call(node, "like_escape") and (parts := searched(node)):
+            return call("contains", parts)
+        return node
+
     def _decided(self, node: Node, *, truth: bool) -> Node:
         if node.get("class") == "COMPARISON" and node["type"] in _COMPARED:
-            left, right = _text_of(node["left"]), _text_of(node["right"])
+            left, right = text_of(node["left"]), text_of(node["right"])
             if left is not None and right is not None:
                 return _truth((left == right) is _COMPARED[node["type"]])
         elif is_call(node, "~~"):
-            left, right = (_text_of(argument["expression"]) for argument in node["arguments"])
+            left, right = (text_of(argument["expression"]) for argument in node["arguments"])
             if left is not None and right is not None and "\\" not in right:
                 return _truth(_like(left, right))
         elif node.get("type") == "COMPARE_IN":
-            texts = [_text_of(child) for child in node["children"]]
+            texts = [text_of(child) for child in node["children"]]
             if None not in texts:
                 return _truth(texts[0] in texts[1:])
         elif node.get("type") == "OPERATOR_NOT":
@@ -142,6 +171,34 @@ class Fold:
             children.append(_truth(both))
         return node | {"children": children}
 
+    def _as_list(self, array: Node) -> Node | None:
+        """The same elements as a list, of a JSON array that is written as one; else None."""
+        if is_call(array, "json_array"):
+            elements = [argument["expression"] for argument in array["arguments"]]
+            texts = [
+                element["arguments"][0]["expression"]
+                for element in elements
+                if is_call(element, "to_json")
+            ]
+            # Of JSON inside of JSON the spaces go.
+            if not texts or len(texts) < len(elements):
+                return None
+            if any(self.types.get(id(text)) != "VARCHAR" for text in texts):
+                return None
+            return call("list_value", elements)
+        if array.get("class") == "CAST" and array["type_expr"]["type_name"] == "JSON":
+            return call("list_value", []) if text_of(array["child"]) == "[]" else None
+        if array.get("class") != "CASE":
+            return None
+        lists = [self._as_list(branch) for branch in branches(array)]
+        if not all(lists) or not any(each["arguments"] for each in lists if each):
+            return None
+        checks = [
+            {"when_expr": check["when_expr"], "then_expr": each}
+            for check, each in zip(array["case_checks"], lists, strict=False)
+        ]
+        return array | {"case_checks": checks, "else_expr": lists[-1]}
+
     def _case(self, node: Node, *, truth: bool) -> Node:
         whole = self.types.get(id(node))
         if whole not in (None, *_MAY_BE_BLANK) and not_blank(node):
@@ -184,7 +241,7 @@ def _null_safe(case: Node) -> Node | None:
     Where both are NULL, so is the comparison; it may compare lower(a) with lower(b).
     """
     check, equal = case["case_checks"][0], case["else_expr"]
-    if len(case["case_checks"]) > 1 or not _is_null(check["then_expr"]):
+    if len(case["case_checks"]) > 1 or not is_null(check["then_expr"]):
         return None
     when = check["when_expr"]
     if when.get("type") != "CONJUNCTION_AND" or equal.get("type") != "COMPARE_EQUAL":
@@ -218,9 +275,9 @@ def not_blank(case: Node) -> Node | None:
     """x of: CASE WHEN CAST(x AS VARCHAR) <> '' THEN x END, as coalesce() is translated."""
     check = case["case_checks"][0]
     when, then = check["when_expr"], check["then_expr"]
-    if len(case["case_checks"]) > 1 or not _is_null(case["else_expr"]):
+    if len(case["case_checks"]) > 1 or not is_null(case["else_expr"]):
         return None
-    if when.get("type") != "COMPARE_NOTEQUAL" or _text_of(when["right"]) != "":
+    if when.get("type") != "COMPARE_NOTEQUAL" or text_of(when["right"]) != "":
         return None
     cast = when["left"]
     if cast.get("class") != "CAST" or cast["type_expr"]["type_name"] != "VARCHAR":
@@ -245,11 +302,6 @@ def _text(text: str) -> Node:
     return null() | {"literal": {"kind": "STRING", "text": text}}
 
 
-def _text_of(node: Node) -> str | None:
-    literal = node.get("literal") or {}
-    return str(literal["text"]) if literal.get("kind") == "STRING" else None
-
-
 def _truth(value: bool) -> Node:
     return null() | {"literal": {"kind": "BOOLEAN", "text": "true" if value else "false"}}
 
@@ -259,11 +311,7 @@ def _decision(node: Node, *, truth: bool = False) -> bool | None:
     literal = node.get("literal") or {}
     if literal.get("kind") == "BOOLEAN":
         return bool(literal["text"] == "true")
-    return False if truth and _is_null(node) else None
-
-
-def _is_null(node: Node) -> bool:
-    return (node.get("literal") or {}).get("kind") == "NULL_LITERAL"
+    return False if truth and is_null(node) else None
 
 
 def _like(text: str, pattern: str) -> bool:

@@ -45,6 +45,22 @@ def null() -> Node:
     return {"class": "CONSTANT", "type": "VALUE_CONSTANT", "alias": "", "literal": literal}
 
 
+def is_call(node: Node, name: str) -> bool:
+    """Whether ``node`` calls the function ``name``."""
+    return node.get("class") == "FUNCTION" and bool(node["function_name"] == name)
+
+
+def text_of(node: Node) -> str | None:
+    """The text that a literal holds; None of what is none."""
+    literal = node.get("literal") or {}
+    return str(literal["text"]) if literal.get("kind") == "STRING" else None
+
+
+def is_null(node: Node) -> bool:
+    """Whether it is a bare NULL."""
+    return bool((node.get("literal") or {}).get("kind") == "NULL_LITERAL")
+
+
 #: What DuckDB calls the type of a bare NULL.
 UNTYPED = '"NULL"'
 

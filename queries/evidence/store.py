@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from ..language import tr
 from ..source import SourceError
 from .engine import one_line
 from .reports import FileReport, LoadReport
@@ -66,7 +67,7 @@ def attach_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         connection.execute(f"ATTACH {quoted(path)} AS {STORE} (READ_ONLY, TYPE duckdb)")
     except duckdb.Error as error:
-        raise SourceError(f"{path}: no store that can be read: {one_line(error)}") from None
+        raise SourceError(_unreadable(path, error)) from None
 
 
 def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -106,11 +107,19 @@ def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             else []
         )
     except duckdb.Error as error:
-        raise SourceError(f"{path}: no store that can be read: {one_line(error)}") from None
+        raise SourceError(_unreadable(path, error)) from None
     if not sound:
-        raise SourceError(f"{path}: a database, and no store of iotriage; import the evidence")
+        raise SourceError(
+            tr("{path}: a database, and no store of iotriage; import the evidence", path=path)
+        )
     if found != [(_FORMAT,)]:
-        raise SourceError(f"{path}: a store of another version of iotriage: import anew")
+        raise SourceError(
+            tr("{path}: a store of another version of iotriage: import anew", path=path)
+        )
+
+
+def _unreadable(path: Path, error: duckdb.Error) -> str:
+    return tr("{path}: no store that can be read: {reason}", path=path, reason=one_line(error))
 
 
 def holds_capture(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> bool:
@@ -176,7 +185,7 @@ def being_written(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator
         raise
     connection.execute("DETACH being_written")
     if path.with_name(f"{path.name}.wal").exists():
-        raise duckdb.IOException("what was written is not complete")
+        raise duckdb.IOException(tr("what was written is not complete"))
 
 
 def put_in_place(new: Path, path: Path) -> None:

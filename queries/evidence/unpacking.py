@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+from ..language import tr
 from .files import open_file
 from .reports import CutError, UnreadableError
 
@@ -83,10 +84,10 @@ def _unpacked(content: Content) -> Iterator[Content]:
     if not kind:
         yield content
     elif len(content.packed) >= _MAX_LAYERS:
-        raise UnreadableError(f"packed more than {_MAX_LAYERS} times: unpack it")
+        raise UnreadableError(tr("packed more than {count} times: unpack it", count=_MAX_LAYERS))
     elif kind == "zip":
         if content.path is None:
-            raise UnreadableError("a zip archive inside a packed file: unpack it")
+            raise UnreadableError(tr("a zip archive inside a packed file: unpack it"))
         yield from _members(content, content.path)
     else:
         inner = _gzip if kind == "gzip" else _zstd
@@ -129,11 +130,12 @@ def _members(content: Content, path: Path) -> Iterator[Content]:
             # BadZipFile, struct.error, UnicodeDecodeError, IndexError, EOFError …
             if isinstance(error, OSError) and error.errno:
                 raise
-            raise UnreadableError(f"a damaged zip archive: {error}") from None
+            raise UnreadableError(tr("a damaged zip archive: {error}", error=error)) from None
         if len(infos) > _MAX_MEMBERS:
-            raise UnreadableError(f"a zip archive of {len(infos):,} members: unpack it")
+            text = tr("a zip archive of {count:,} members: unpack it", count=len(infos))
+            raise UnreadableError(text)
         if "[Content_Types].xml" in archive.namelist():
-            raise UnreadableError("an Office document: save the table as CSV")
+            raise UnreadableError(tr("an Office document: save the table as CSV"))
         # Twice, because the start of each member is read once to see what it is.
         left = _Allowance(2 * max(MAX_SMALL, MAX_RATIO * content.size))
         for info in infos:
@@ -143,7 +145,8 @@ def _members(content: Content, path: Path) -> Iterator[Content]:
                     member = archive.open(info)
                 except Exception as error:
                     # BadZipFile, RuntimeError for a password, NotImplementedError …
-                    raise UnreadableError(f"this member cannot be unpacked: {error}") from None
+                    text = tr("this member cannot be unpacked: {error}", error=error)
+                    raise UnreadableError(text) from None
                 return _bounded(cast(BufferedIOBase, member), None, "zip", left)
 
             inner = Content(opened, content.size, None, (*content.packed, "zip"), info.filename)
@@ -172,8 +175,11 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         if self._allowance.left <= 0:
             raise CutError(
-                f"unpacks to more than {self._allowance.limit / 2**20:,.0f} MiB, which no export"
-                " of its size does: unpack it yourself if you trust it"
+                tr(
+                    "unpacks to more than {size:,.0f} MiB, which no export of its size does:"
+                    " unpack it yourself if you trust it",
+                    size=self._allowance.limit / 2**20,
+                )
             )
         try:
             data = self._inner.read1(min(len(buffer), self._allowance.left))
@@ -184,7 +190,9 @@ class _Bounded(io.RawIOBase):
             if isinstance(error, OSError) and error.errno:
                 raise
             text = str(error).strip() or type(error).__name__
-            raise CutError(f"damaged {self._kind} data: {text}") from None
+            raise CutError(
+                tr("damaged {kind} data: {error}", kind=self._kind, error=text)
+            ) from None
         buffer[: len(data)] = data
         self._allowance.left -= len(data)
         return len(data)

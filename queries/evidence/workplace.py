@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..language import tr
 from ..source import SourceError
 
 
@@ -38,7 +39,10 @@ def alone(store: Path) -> Iterator[None]:
         except BlockingIOError:
             os.close(descriptor)
             raise SourceError(
-                f"{store}: another import or capture writes it: wait for its end, then try again"
+                tr(
+                    "{path}: another import or capture writes it: wait for its end, then try again",
+                    path=store,
+                )
             ) from None
         # Whoever had it before may have taken the file away in between.
         with suppress(OSError):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from ..language import tr
+
 
 class AddressError(ValueError):
     """An address or id that cannot be used; the text says what to write instead."""
@@ -74,18 +76,26 @@ def base_address(text: str, flag: str) -> str:
     Raises:
         AddressError: anything else.
     """
-    wanted = f"{flag} takes https://host[:port]"
+    wanted = tr("{flag} takes https://host[:port]", flag=flag)
     try:
         parts = urlsplit(text.strip())
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise AddressError(f"{text!r} is no address: {wanted}") from None
+        raise AddressError(
+            tr("{text!r} is no address: {wanted}", text=text, wanted=wanted)
+        ) from None
     if parts.scheme == "http":
-        raise AddressError(f"{text!r} is not encrypted, and a token would be sent: {wanted}")
+        raise AddressError(
+            tr(
+                "{text!r} is not encrypted, and a token would be sent: {wanted}",
+                text=text,
+                wanted=wanted,
+            )
+        )
     if parts.scheme != "https" or not host or parts.username or parts.query or parts.fragment:
-        raise AddressError(f"{text!r} is no address: {wanted}")
+        raise AddressError(tr("{text!r} is no address: {wanted}", text=text, wanted=wanted))
     if parts.path.rstrip("/") not in ("", "/v1"):
-        raise AddressError(f"{text!r} has a path: {wanted}")
+        raise AddressError(tr("{text!r} has a path: {wanted}", text=text, wanted=wanted))
     named = f"[{host}]" if ":" in host else host
     return f"https://{named}:{port}" if port else f"https://{named}"
 
@@ -103,7 +113,10 @@ def workspace_id(text: str) -> str:
         guid = ""
     if not guid or guid != plain.lower():
         raise AddressError(
-            f"{text!r} is no workspace ID: give the GUID of its Overview page, or"
-            " --workspace choose to pick from those that you can see"
+            tr(
+                "{text!r} is no workspace ID: give the GUID of its Overview page, or --workspace"
+                " choose to pick from those that you can see",
+                text=text,
+            )
         )
     return guid

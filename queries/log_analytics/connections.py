@@ -19,6 +19,7 @@ from azure.core.exceptions import (
     ServiceResponseTimeoutError,
 )
 
+from ..language import tr
 from .failures import ServiceFailure
 
 
@@ -46,19 +47,28 @@ def from_exception(error: BaseException, host: str) -> ServiceFailure:
     outermost = causes[0]
     again = isinstance(outermost, ServiceRequestError | ServiceResponseError)
     kind = type(causes[-1]).__name__
-    return ServiceFailure(f"asking {host} failed: {kind}: {_said(outermost)}", again=again)
+    return ServiceFailure(
+        tr("asking {host} failed: {kind}: {reason}", host=host, kind=kind, reason=_said(outermost)),
+        again=again,
+    )
 
 
 def _tls_failure(cause: BaseException, host: str) -> ServiceFailure | None:
     # aiohttp's own error of this kind is one of these too, and lacks their attributes.
     if (why := getattr(cause, "verify_message", "")) and isinstance(cause, ssl.SSLError):
         return ServiceFailure(
-            f"the certificate of {host} is not trusted: {why} (SSL_CERT_FILE may name the"
-            " certificates to trust; check the clock too)"
+            tr(
+                "the certificate of {host} is not trusted: {why} (SSL_CERT_FILE may name the"
+                " certificates to trust; check the clock too)",
+                host=host,
+                why=why,
+            )
         )
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
         reason = getattr(cause, "reason", "") or _said(cause)
-        return ServiceFailure(f"{host} speaks no TLS that is understood here: {reason}")
+        return ServiceFailure(
+            tr("{host} speaks no TLS that is understood here: {reason}", host=host, reason=reason)
+        )
     return None
 
 
@@ -66,27 +76,38 @@ def _reaching_failure(cause: BaseException, host: str) -> ServiceFailure | None:
     if isinstance(cause, socket.gaierror | aiohttp.ClientConnectorDNSError):
         name = urlsplit(f"//{host}").hostname or host
         why = getattr(getattr(cause, "os_error", cause), "strerror", "") or _said(cause)
-        return ServiceFailure(f"the name {name} cannot be resolved: {why}", again=True)
+        return ServiceFailure(
+            tr("the name {name} cannot be resolved: {why}", name=name, why=why), again=True
+        )
     if isinstance(cause, ConnectionRefusedError):
-        return ServiceFailure(f"{host} refuses the connection", again=True)
+        return ServiceFailure(tr("{host} refuses the connection", host=host), again=True)
     if isinstance(cause, ServiceRequestTimeoutError):
-        return ServiceFailure(f"{host} cannot be reached: no connection in time", again=True)
+        return ServiceFailure(
+            tr("{host} cannot be reached: no connection in time", host=host), again=True
+        )
     return None
 
 
 def _answer_failure(cause: BaseException, host: str) -> ServiceFailure | None:
     if isinstance(cause, ServiceResponseTimeoutError | TimeoutError):
-        return ServiceFailure(f"{host} took the question and said nothing in time", too_large=True)
+        said = tr("{host} took the question and said nothing in time", host=host)
+        return ServiceFailure(said, too_large=True)
     if isinstance(cause, ClientAuthenticationError):
-        return ServiceFailure(f"sign-in failed: {_said(cause)}", refused=True)
+        return ServiceFailure(tr("sign-in failed: {reason}", reason=_said(cause)), refused=True)
     if isinstance(cause, IncompleteReadError | aiohttp.ClientPayloadError):
-        return ServiceFailure(f"the answer of {host} broke off halfway", again=True)
+        return ServiceFailure(tr("the answer of {host} broke off halfway", host=host), again=True)
     if isinstance(cause, DecodeError | zlib.error):
-        return ServiceFailure(f"the answer of {host} cannot be unpacked: {_said(cause)}")
+        return ServiceFailure(
+            tr("the answer of {host} cannot be unpacked: {reason}", host=host, reason=_said(cause))
+        )
     if isinstance(cause, aiohttp.ClientResponseError | aiohttp.http.HttpProcessingError):
-        return ServiceFailure(f"what {host} answered is no HTTP: {cause.message}")
+        return ServiceFailure(
+            tr("what {host} answered is no HTTP: {message}", host=host, message=cause.message)
+        )
     if isinstance(cause, ConnectionError | aiohttp.ClientOSError | aiohttp.ServerDisconnectedError):
-        return ServiceFailure(f"{host} dropped the connection before it answered", again=True)
+        return ServiceFailure(
+            tr("{host} dropped the connection before it answered", host=host), again=True
+        )
     return None
 
 

@@ -14,10 +14,11 @@ import msgspec
 
 from ..answers import Column, Value
 from ..finishing import plain_value
+from ..language import tr, translatable
 from ..uncollected import uncollected
 from .failures import ServiceFailure, error_of, innermost_of
 
-_NESTED = "what came is nested too deeply to be a result"
+_NESTED = translatable("what came is nested too deeply to be a result")
 #: What the service says where an answer was cut at its own limit.
 _CUT_CODES = ("E_QUERY_RESULT_SET_TOO_LARGE", "0x80DA0003")
 #: An escape of JSON; the group is a surrogate that has no other half.
@@ -85,27 +86,31 @@ def decoded(body: bytes, row_cap: int) -> Table:
             result = msgspec.json.decode(body, type=_Result)
     except msgspec.ValidationError as error:
         if (alone := error_of(body)) is not None:
-            said = innermost_of(alone).get("message") or "no reason given"
-            raise ServiceFailure(f"the service answered without data: {said}") from None
-        raise ServiceFailure(f"what came is no result of a query: {error}") from None
+            said = innermost_of(alone).get("message") or tr("no reason given")
+            raise ServiceFailure(
+                tr("the service answered without data: {said}", said=said)
+            ) from None
+        raise ServiceFailure(
+            tr("what came is no result of a query: {error}", error=error)
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ServiceFailure(f"what came is no JSON: {error}") from None
+        raise ServiceFailure(tr("what came is no JSON: {error}", error=error)) from None
     except RecursionError:
-        raise ServiceFailure(_NESTED) from None
+        raise ServiceFailure(tr(_NESTED)) from None
     if not result.tables:
-        raise ServiceFailure("what came holds no table")
+        raise ServiceFailure(tr("what came holds no table"))
     table = result.tables[0]
     names = [column.name for column in table.columns]
     if len(set(names)) < len(names):
         twice = next(name for name, count in Counter(names).items() if count > 1)
-        raise ServiceFailure(f"what came has two columns named {twice}")
+        raise ServiceFailure(tr("what came has two columns named {twice}", twice=twice))
     reader = _Reader(tuple(Column(c.name, c.type.lower()) for c in table.columns))
     with uncollected(len(table.rows)):
         rows = tuple(row for raw in table.rows[:row_cap] if (row := reader.row(raw)) is not None)
     partial = ""
     if wrong := _object(result.error):
         said = innermost_of(wrong).get("message") or wrong.get("message")
-        partial = str(said or "the service says it failed in part")
+        partial = str(said or tr("the service says it failed in part"))
     cut = any(code in partial for code in _CUT_CODES) or len(table.rows) > row_cap
     return Table(
         reader.columns,
@@ -219,11 +224,11 @@ def _flat(statistics: Mapping[str, Any]) -> dict[str, Any]:
     query = statistics.get("query")
     found: dict[str, Any] = {}
     paths = {
-        "server execution": ("executionTime",),
-        "server cpu": ("resourceUsage", "cpu", "totalCpu"),
-        "server memory peak": ("resourceUsage", "memory", "peakPerNode"),
-        "server rows scanned": ("inputDatasetStatistics", "rows", "scanned"),
-        "server rows in total": ("inputDatasetStatistics", "rows", "total"),
+        translatable("server execution"): ("executionTime",),
+        translatable("server cpu"): ("resourceUsage", "cpu", "totalCpu"),
+        translatable("server memory peak"): ("resourceUsage", "memory", "peakPerNode"),
+        translatable("server rows scanned"): ("inputDatasetStatistics", "rows", "scanned"),
+        translatable("server rows in total"): ("inputDatasetStatistics", "rows", "total"),
     }
     for name, path in paths.items():
         value: Any = query

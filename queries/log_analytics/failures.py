@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ..language import tr
 from ..printable import printable
 from ..tokens import without_tokens
 
@@ -73,8 +74,13 @@ def from_reply(reply: Reply, host: str) -> ServiceFailure:
     if status in (301, 302, 303, 307, 308):
         where = reply.headers.get("location", "nowhere")
         return ServiceFailure(
-            f"HTTP {status}: {host} sends us on to {where}, which is not followed:"
-            " a proxy's sign-in page, or a wrong --endpoint"
+            tr(
+                "HTTP {status}: {host} sends us on to {where}, which is not followed: a proxy's"
+                " sign-in page, or a wrong --endpoint",
+                status=status,
+                host=host,
+                where=where,
+            )
         )
     error = error_of(reply.body)
     if error is None:
@@ -84,29 +90,45 @@ def from_reply(reply: Reply, host: str) -> ServiceFailure:
     code = str(error.get("code") or "")
     if status == 401:
         return ServiceFailure(
-            f"HTTP 401: the sign-in was not accepted: {said}{_skew_words(reply)}", refused=True
+            tr(
+                "HTTP 401: the sign-in was not accepted: {said}{clock}",
+                said=said,
+                clock=_skew_words(reply),
+            ),
+            refused=True,
         )
     if status == 403:
         return ServiceFailure(
-            f"HTTP 403: you may not read this workspace: {said}"
-            " (ask for the role Log Analytics Reader on it)"
+            tr(
+                "HTTP 403: you may not read this workspace: {said} (ask for the role Log"
+                " Analytics Reader on it)",
+                said=said,
+            )
         )
     if status == 404:
         return ServiceFailure(
-            f"HTTP 404: {host} knows no such workspace: {said} (check --workspace and --cloud)"
+            tr(
+                "HTTP 404: {host} knows no such workspace: {said} (check --workspace and --cloud)",
+                host=host,
+                said=said,
+            )
         )
     if status == 400:
-        return ServiceFailure(f"the query was refused: {said}", place=place_of(error))
+        return ServiceFailure(tr("the query was refused: {said}", said=said), place=place_of(error))
     if status == 413:
         return ServiceFailure(
-            f"HTTP 413: the answer is too large for the service: {said}", too_large=True
+            tr("HTTP 413: the answer is too large for the service: {said}", said=said),
+            too_large=True,
         )
     if status == 429:
-        return ServiceFailure(f"HTTP 429: throttled: {said}", again=True, after=after)
+        return ServiceFailure(tr("HTTP 429: throttled: {said}", said=said), again=True, after=after)
     if status == 504:
         return ServiceFailure(
-            f"HTTP 504: the service gave up on the query: {said}"
-            " (narrow the window, or give a longer --timeout)",
+            tr(
+                "HTTP 504: the service gave up on the query: {said} (narrow the window, or give"
+                " a longer --timeout)",
+                said=said,
+            ),
             too_large=True,
         )
     return ServiceFailure(
@@ -121,21 +143,31 @@ def _from_stranger(reply: Reply, host: str, after: float | None) -> ServiceFailu
     text = reply.body[:4096].decode("utf-8", "replace")
     if "html" in kind or text.lstrip()[:1] == "<":
         title = re.search(r"<title[^>]*>(.*?)</title", text, flags=re.I | re.S)
-        named = f' titled "{title[1].strip()}"' if title else ""
+        named = tr(' titled "{title}"', title=title[1].strip()) if title else ""
         return ServiceFailure(
-            f"HTTP {status}: not {host} but a web page{named} answered:"
-            " a proxy on the way, or a wrong --endpoint",
+            tr(
+                "HTTP {status}: not {host} but a web page{named} answered: a proxy on the way,"
+                " or a wrong --endpoint",
+                status=status,
+                host=host,
+                named=named,
+            ),
             again=again,
             after=after,
         )
     if not reply.body:
-        said = "an empty workspace, or an empty body" if status == 204 else "with an empty body"
+        said = (
+            tr("an empty workspace, or an empty body")
+            if status == 204
+            else tr("with an empty body")
+        )
         return ServiceFailure(f"HTTP {status}: {said}", again=again, after=after)
     if status == 401:
         return ServiceFailure(
-            f"HTTP 401: the sign-in was not accepted{_skew_words(reply)}", refused=True
+            tr("HTTP 401: the sign-in was not accepted{clock}", clock=_skew_words(reply)),
+            refused=True,
         )
-    said = f"what {host} answered is no result: {text[:80]}"
+    said = tr("what {host} answered is no result: {text}", host=host, text=text[:80])
     return ServiceFailure(f"HTTP {status}: {said}", again=again, after=after)
 
 
@@ -209,5 +241,12 @@ def _skew_words(reply: Reply) -> str:
     off = time.time() - theirs.timestamp()
     if abs(off) < _SKEW_SECONDS:
         return ""
-    side = "ahead of" if off > 0 else "behind"
-    return f"; the clock here is {abs(off) / 60:.0f} min {side} the service's: set it right"
+    minutes = abs(off) / 60
+    if off > 0:
+        return tr(
+            "; the clock here is {minutes:.0f} min ahead of the service's: set it right",
+            minutes=minutes,
+        )
+    return tr(
+        "; the clock here is {minutes:.0f} min behind the service's: set it right", minutes=minutes
+    )

@@ -18,6 +18,7 @@ from azure.core.pipeline.policies import (
 )
 from azure.core.rest import HttpRequest
 
+from ..language import tr
 from ..source import Cancellation, Tell
 from .clouds import AddressError, workspace_id
 from .failures import ServiceFailure
@@ -100,7 +101,9 @@ class _Manager:
                         if (listed := _listed(item, name)) is not None:
                             found.append(listed)
                 except ServiceFailure as failure:
-                    troubles.append(f"subscription {name}: {failure}")
+                    troubles.append(
+                        tr("subscription {name}: {failure}", name=name, failure=failure)
+                    )
             found.sort(key=lambda workspace: (workspace.name.lower(), workspace.id))
             return Listing(tuple(found), tuple(troubles))
         finally:
@@ -111,13 +114,15 @@ class _Manager:
         host = urlsplit(self._base).netloc
         for _ in range(_PAGES):
             if urlsplit(address)[:2] != ("https", host):
-                raise ServiceFailure(f"{host} sends us on to another host: not followed")
+                raise ServiceFailure(
+                    tr("{host} sends us on to another host: not followed", host=host)
+                )
             body = await self._service.once(self._client, HttpRequest("GET", address), host)
             try:
                 page = json.loads(body)
                 items = [item for item in page["value"] if isinstance(item, dict)]
             except (ValueError, KeyError, TypeError, RecursionError):
-                raise ServiceFailure(f"what {host} answered is no list") from None
+                raise ServiceFailure(tr("what {host} answered is no list", host=host)) from None
             for item in items:
                 yield item
             following = page.get("nextLink")

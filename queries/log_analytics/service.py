@@ -19,6 +19,7 @@ from azure.core.exceptions import AzureError
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.monitor.query.aio import LogsQueryClient
 
+from ..language import tr
 from ..source import Cancellation, Tell, Waiting
 from ..wording import counted
 from .clouds import Cloud
@@ -106,7 +107,7 @@ class Service:
             Stopped: ``cancellation`` was used.
         """
         if self._loop.is_closed() or not self._thread.is_alive():
-            raise ServiceFailure("the connection to the workspace is closed")
+            raise ServiceFailure(tr("the connection to the workspace is closed"))
         future = asyncio.run_coroutine_threadsafe(work(), self._loop)
         cancellation.on_cancel(future.cancel)
         try:
@@ -172,7 +173,14 @@ class Service:
 
     async def _in_turn(self, work: Callable[[], Awaitable[_T]], tell: Tell) -> _T:
         if self._places.locked():
-            tell(Waiting(f"{counted(self.limits.at_once, 'question')} are being answered"))
+            tell(
+                Waiting(
+                    tr(
+                        "{questions} are being answered",
+                        questions=counted(self.limits.at_once, "question"),
+                    )
+                )
+            )
         async with self._places:
             tell(None)
             return await work()
@@ -194,8 +202,11 @@ class Service:
                 return await self._read(client, request, host)
         except TimeoutError:
             raise ServiceFailure(
-                f"no whole answer within {whole:.0f} s: narrow the window, or give a longer"
-                " --timeout",
+                tr(
+                    "no whole answer within {whole:.0f} s: narrow the window, or give a longer"
+                    " --timeout",
+                    whole=whole,
+                ),
                 too_large=True,
             ) from None
         except ServiceFailure:
@@ -248,7 +259,11 @@ def _pause(failure: ServiceFailure, pauses: list[float], patience: float) -> flo
     if failure.after is not None:
         if failure.after > patience:
             raise ServiceFailure(
-                f"{failure} (it asks to wait {failure.after:,.0f} s: not asked again by itself)"
+                tr(
+                    "{failure} (it asks to wait {after:,.0f} s: not asked again by itself)",
+                    failure=failure,
+                    after=failure.after,
+                )
             ) from None
         pause = failure.after or pause
     return pause
@@ -263,6 +278,7 @@ async def _body(response: AsyncHttpResponse, limit: int, *, whole: bool) -> byte
             if not whole:
                 return bytes(body[:limit])
             raise ServiceFailure(
-                f"the answer is larger than {limit >> 20} MiB: narrow the window", too_large=True
+                tr("the answer is larger than {size} MiB: narrow the window", size=limit >> 20),
+                too_large=True,
             )
     return bytes(body)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
 from azure.core.exceptions import ClientAuthenticationError
 
+from ..language import tr, translatable
 from ..source import DeviceCode, ShowCode, Tell, Waiting
 from ..tokens import keep_out
 from .clouds import Cloud
@@ -29,12 +30,14 @@ _AZ_SECONDS = 30
 _CODE_SECONDS = 900
 
 _HINTS = {
-    "cli": "sign in with az login, or choose another --auth",
-    "device": "ask again for another code, or choose another --auth",
-    "env": "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or choose another --auth",
-    "workload": "check the workload identity of this host, or choose another --auth",
-    "mi": "give this host a managed identity, or choose another --auth",
-    "default": "choose one way with --auth to see why it fails",
+    "cli": translatable("sign in with az login, or choose another --auth"),
+    "device": translatable("ask again for another code, or choose another --auth"),
+    "env": translatable(
+        "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or choose another --auth"
+    ),
+    "workload": translatable("check the workload identity of this host, or choose another --auth"),
+    "mi": translatable("give this host a managed identity, or choose another --auth"),
+    "default": translatable("choose one way with --auth to see why it fails"),
 }
 
 
@@ -71,7 +74,7 @@ class SharedToken:
             ServiceFailure: the sign-in failed.
         """
         if self._fresh((scope,)) is None:
-            tell(Waiting(f"signing in ({self._auth})"))
+            tell(Waiting(tr("signing in ({auth})", auth=self._auth)))
             await self._fetched((scope,), None)
             tell(None)
 
@@ -88,7 +91,7 @@ class SharedToken:
         """Whoever waits for a sign-in fails."""
         for future in self._fetching.values():
             if not future.done():
-                future.set_exception(ServiceFailure("the sign-in was stopped"))
+                future.set_exception(ServiceFailure(tr("the sign-in was stopped")))
 
     async def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
@@ -144,7 +147,7 @@ class SharedToken:
     ) -> None:
         """On a thread of its own."""
         found: AccessTokenInfo | None = None
-        failure = ServiceFailure("the sign-in failed")
+        failure = ServiceFailure(tr("the sign-in failed"))
         try:
             if self._credential is None:
                 self._credential = self._make()
@@ -170,10 +173,10 @@ class SharedToken:
 
     def _words(self, error: Exception) -> str:
         said = _said(error)
-        hint = _HINTS[self._auth]
+        hint = tr(_HINTS[self._auth])
         if not isinstance(error, ClientAuthenticationError | ValueError):
             said = f"{type(error).__name__}: {said}"
-        return f"sign-in failed ({self._auth}): {said} ({hint})"
+        return tr("sign-in failed ({auth}): {said} ({hint})", auth=self._auth, said=said, hint=hint)
 
 
 def _said(error: Exception) -> str:

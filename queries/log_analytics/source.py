@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status, rfc3339
 from ..held import PROBE, TABLES, Held, held_in
+from ..language import tr, translatable
 from ..literals import LiteralError, prologue
 from ..questions import Query
 from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
@@ -67,9 +68,11 @@ class LogAnalytics:
         try:
             held = look(service, workspace, cancellation or Cancellation(), tell)
         except ServiceFailure as failure:
-            raise SourceError(f"workspace {called}: {failure}") from None
+            raise SourceError(
+                tr("workspace {called}: {failure}", called=called, failure=failure)
+            ) from None
         except Stopped:
-            raise SourceError(f"workspace {called}: stopped") from None
+            raise SourceError(tr("workspace {called}: stopped", called=called)) from None
         return cls(service, workspace, f"WORKSPACE {called}", held, clock)
 
     @classmethod
@@ -94,9 +97,13 @@ class LogAnalytics:
         if self.held is None:
             return ()
         if self._newest is None:
-            return (Notice(NoticeKind.REMARK, "this workspace holds no row of any known table"),)
+            return (
+                Notice(NoticeKind.REMARK, tr("this workspace holds no row of any known table")),
+            )
         if self._clock() - self._newest > _STALE:
-            text = f"nothing has come to this workspace since {rfc3339(self._newest)}"
+            text = tr(
+                "nothing has come to this workspace since {since}", since=rfc3339(self._newest)
+            )
             return (Notice(NoticeKind.REMARK, text),)
         return ()
 
@@ -152,7 +159,7 @@ class LogAnalytics:
             _status(table),
             notices,
             kql,
-            statistics={"seconds": seconds, **table.statistics},
+            statistics={translatable("seconds"): seconds, **table.statistics},
         )
 
     def close(self) -> None:
@@ -162,12 +169,19 @@ class LogAnalytics:
         """The failure; with the line of the text where the service named one."""
         for table in sorted(self.missing_tables):
             if f"named '{table}'" in str(failure):
-                return f"this workspace has no table {table}, and the question needs it"
+                return tr(
+                    "this workspace has no table {table}, and the question needs it", table=table
+                )
         if failure.place is not None:
             line = failure.place[0] - prologue(query.parameters).count("\n")
             lines = query.text.splitlines()
             if 0 < line <= len(lines):
-                at = f"line {line}, column {failure.place[1] + 1} of {query.question}"
+                at = tr(
+                    "line {line}, column {column} of {question}",
+                    line=line,
+                    column=failure.place[1] + 1,
+                    question=query.question,
+                )
                 return f"{failure} ({at}: {lines[line - 1].strip()[:80]})"
         return str(failure)
 
@@ -186,7 +200,7 @@ def look(
     try:
         return held_in(Answer(PROBE.question, table.columns, table.rows))
     except KeyError:
-        raise ServiceFailure("what came is not what was asked: a wrong --endpoint?") from None
+        raise ServiceFailure(tr("what came is not what was asked: a wrong --endpoint?")) from None
 
 
 def _status(table: Table) -> Status:
@@ -202,17 +216,24 @@ def _notices(table: Table) -> list[Notice]:
     if table.cut:
         notices.append(cut_at(len(table.rows)))
     elif table.partial:
-        text = f"the service answered in part: {ServiceFailure(table.partial)}"
+        text = tr("the service answered in part: {reason}", reason=ServiceFailure(table.partial))
         notices.append(Notice(NoticeKind.UNREAD, text))
     if table.unread:
-        text = f"{counted(table.unread, 'row')} of the answer could not be read"
+        text = tr("{rows} of the answer could not be read", rows=counted(table.unread, "row"))
         notices.append(Notice(NoticeKind.UNREAD, text))
     for column, count in table.wrong.items():
         kind = _type_of(table.columns, column)
-        text = f"{counted(count, 'cell')} of {column} held no {kind}: shown empty"
+        text = tr(
+            "{cells} of {column} held no {kind}: shown empty",
+            cells=counted(count, "cell"),
+            column=column,
+            kind=kind,
+        )
         notices.append(Notice(NoticeKind.UNREAD, text))
     if table.repaired:
-        text = f"{counted(table.repaired, 'text')} held broken Unicode, shown as U+FFFD"
+        text = tr(
+            "{texts} held broken Unicode, shown as U+FFFD", texts=counted(table.repaired, "text")
+        )
         notices.append(Notice(NoticeKind.REMARK, text))
     return notices
 

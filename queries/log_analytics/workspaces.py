@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status, Value
+from ..language import tr
 from ..questions import Query
 from ..source import Cancellation, Source, Tell, Waiting, nobody
 from ..window import Window
@@ -106,7 +107,7 @@ def merged(query: Query, answers: Mapping[str, Answer]) -> Answer:
     kql = next((answer.kql for answer in answers.values() if answer.kql), "")
     if not good:
         why = "; ".join(f"{label}: {answer.failure}" for label, answer in answers.items())
-        failure = why or "no workspace was asked"
+        failure = why or tr("no workspace was asked")
         return Answer(query.question, status=Status.FAILED, kql=kql, failure=failure)
     columns = {c.name: c for answer in good.values() for c in answer.columns}
     rows = [
@@ -117,7 +118,7 @@ def merged(query: Query, answers: Mapping[str, Answer]) -> Answer:
     notices = [_of(label, n) for label, answer in good.items() for n in answer.notices]
     lost = [label for label in answers if label not in good]
     for label in lost:
-        text = f"not answered: {answers[label].failure}"
+        text = tr("not answered: {failure}", failure=answers[label].failure)
         notices.insert(0, _of(label, Notice(NoticeKind.UNREAD, text)))
     status = min((answer.status for answer in good.values()), key=_WORST.index)
     if lost and status is Status.COMPLETE:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ..language import tr
 from ..questions import Pack, Question, ShownColumn
 
 BUILT_IN = ("exact", "guide")
@@ -61,8 +62,11 @@ def load_pack(name_or_folder: str) -> Pack:
     folder = Path(name_or_folder)
     if not folder.is_dir():
         raise PackError(
-            f"no pack {name_or_folder!r}: give one of {', '.join(BUILT_IN)},"
-            " or a folder that holds a pack.toml"
+            tr(
+                "no pack {name!r}: give one of {known}, or a folder that holds a pack.toml",
+                name=name_or_folder,
+                known=", ".join(BUILT_IN),
+            )
         )
     return _read(folder, folder.name)
 
@@ -77,7 +81,13 @@ def _read(folder: Path, name: str) -> Pack:
     pack = _checked(content, _PackFile, file, source, "")
     missing = [question for question in REQUIRED if question not in pack.questions]
     if missing:
-        raise PackError(f"{file}:1: the pack lacks the question(s) {', '.join(missing)}")
+        raise PackError(
+            tr(
+                "{file}:1: the pack lacks the question(s) {questions}",
+                file=file,
+                questions=", ".join(missing),
+            )
+        )
     questions = {}
     for question, table in pack.questions.items():
         entry = _checked(table, _QuestionEntry, file, source, f"questions.{question}")
@@ -101,14 +111,22 @@ def _checked(content: object, shape: type[_Shape], file: Path, source: str, wher
 def _question(folder: Path, file: Path, source: str, name: str, entry: _QuestionEntry) -> Question:
     def wrong(what: str, field: str = "") -> PackError:
         where = f"questions.{name}.{field}" if field else f"questions.{name}"
-        return PackError(f"{file}:{_line_of(source, where)}: question {name}: {what}")
+        return PackError(
+            tr(
+                "{file}:{line}: question {name}: {what}",
+                file=file,
+                line=_line_of(source, where),
+                name=name,
+                what=what,
+            )
+        )
 
     if not _NAME.fullmatch(name):
-        raise wrong("a question's name is letters, digits and _")
+        raise wrong(tr("a question's name is letters, digits and _"))
     if not entry.keys:
-        raise wrong("keys must name at least one column", "keys")
+        raise wrong(tr("keys must name at least one column"), "keys")
     if not entry.shown:
-        raise wrong("shown must name at least one column", "shown")
+        raise wrong(tr("shown must name at least one column"), "shown")
     for field, columns in (
         ("keys", entry.keys),
         ("sets", entry.sets),
@@ -116,18 +134,20 @@ def _question(folder: Path, file: Path, source: str, name: str, entry: _Question
     ):
         for column in columns:
             if not _NAME.fullmatch(column):
-                raise wrong(f"{column!r} is no column name", field)
+                raise wrong(tr("{column!r} is no column name", column=column), field)
     for column in entry.names:
         if column not in entry.keys:
-            raise wrong(f"names holds {column!r}, which is not in keys", "names")
+            raise wrong(tr("names holds {column!r}, which is not in keys", column=column), "names")
     for column in entry.counts:
         if column not in entry.sets:
-            raise wrong(f"counts holds {column!r}, which is not in sets", "counts")
+            raise wrong(
+                tr("counts holds {column!r}, which is not in sets", column=column), "counts"
+            )
 
     def read(part: str, field: str) -> str:
         path = folder / part
         if not path.is_file():
-            raise wrong(f"there is no file {part}", field)
+            raise wrong(tr("there is no file {part}", part=part), field)
         return _text_of(path).rstrip() + "\n"
 
     prefix = "".join(read(part, "fragments") for part in entry.fragments)
@@ -151,9 +171,9 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise PackError(f"{path}: there is no such file; a pack needs it") from None
+        raise PackError(tr("{path}: there is no such file; a pack needs it", path=path)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise PackError(f"{path}: cannot be read: {error}") from None
+        raise PackError(tr("{path}: cannot be read: {error}", path=path, error=error)) from None
 
 
 def _line_of(source: str, path: str) -> int:

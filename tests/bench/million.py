@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from iotriage.tui.driver import FrugalDriver
-from iotriage.tui.widgets.answer_table import AnswerTable, RowView
-from textual.app import App, ComposeResult
+from iotriage.queries.uncollected import pause, resume
+
+# As the console starts.
+pause()
+
+from iotriage.tui.driver import FrugalDriver  # noqa: E402
+from iotriage.tui.widgets.answer_table import AnswerTable, RowView  # noqa: E402
+from textual.app import App, ComposeResult  # noqa: E402
 
 
 class Million:
@@ -31,6 +36,7 @@ class Table(App[None]):
         table = self.query_one(AnswerTable)
         table.set_rows(("Executable", "Runs", "Command lines"), Million(), numeric=frozenset({1}))
         table.focus()
+        self.call_after_refresh(resume)
 
     def action_move(self, move: str) -> None:
         getattr(self.query_one(AnswerTable), f"action_{move}")()

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from iotriage.queries.language import speak
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.source import DeviceCode, Waiting
 from iotriage.queries.window import Window
@@ -18,7 +19,7 @@ from iotriage.themes import built_in
 from iotriage.tui.casebook.casebook import Casebook
 from iotriage.tui.console import Console
 from iotriage.tui.messages import CodeGiven
-from iotriage.tui.places import PanePlace, Place
+from iotriage.tui.places import PanePlace, Place, PlaceKeeper
 from textual.pilot import Pilot
 
 from .driving import CAM, NARROW, Driver, Hand, console_on, ticking
@@ -142,6 +143,55 @@ def test_at(
         await pilot.pause(0.1)
 
     assert snap_compare(app, terminal_size=size, run_before=go_there)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "screen",
+    ["picker", "alerts", "processes", "detail", "export", "window", "help", "confirm", "history"],
+)
+def test_japanese(
+    screen: str, size: str, demo: Remembering, casebook: Casebook, snap_compare: object
+) -> None:
+    speak("ja")
+    app = console_on(demo, casebook)
+    keys = SCREENS[screen]
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.settled()
+        if keys is not None:
+            await console.open(CAM)
+            await console.press(*keys)
+            await console.until(lambda: "問い合わせ中" not in console.text)
+        app.clear_notifications()
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_japanese_going_on(
+    size: str, demo: Remembering, casebook: Casebook, tmp_path: Path, snap_compare: object
+) -> None:
+    speak("ja")
+    left = PlaceKeeper(tmp_path / "places")
+    left.belong_to(casebook.path, "DEMO")
+    day = (NOW - timedelta(days=1), NOW)
+    pane = {"processes": PanePlace(filter="tmp")}
+    left.keep(
+        Place(device=CAM, hub="plant-7", start=day[0], end=day[1], pane="processes", panes=pane)
+    )
+    left.close()
+    app = console_on(demo, casebook, places=PlaceKeeper(tmp_path / "places"))
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.settled()
+        await console.until(lambda: "前回の続きから再開しますか。" in console.text)
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
 
 
 BUSY = "HTTP 503: the service is busy"

@@ -26,6 +26,7 @@ def test_the_doctor_says_every_step(run: Run) -> None:
         "mouse",
         "multiplexer",
         "clipboard",
+        "language",
         "settings",
         "case",
         "name",

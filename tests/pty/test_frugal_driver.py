@@ -157,6 +157,22 @@ def test_leaving_a_terminal_that_takes_nothing(line: Line) -> None:
     line.read(0.2)
 
 
+def test_another_size_and_back_before_anybody_looks(
+    env: dict[str, str], small: Path, case: Path
+) -> None:
+    with Terminal("--evidence", small, "--case", case, env=env, size=(120, 40)) as terminal:
+        terminal.until("cam-1")
+        terminal.press("enter")
+        terminal.until("5 Processes 3")
+        terminal.quiet()
+        # Whoever handles the first signal finds the size of before, as under load.
+        terminal.resize(80, 24)
+        terminal.resize(120, 40)
+        assert "Processes" not in terminal.text
+        terminal.until("5 Processes 3")
+        terminal.until(lambda: terminal.lines[-1].startswith(" e expected"))
+
+
 def test_a_console_that_is_resized_again_and_again(
     env: dict[str, str], small: Path, case: Path
 ) -> None:

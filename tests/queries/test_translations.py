@@ -57,7 +57,7 @@ def test_what_is_spoilt_is_made_anew(cache: Path, content: bytes) -> None:
 def test_another_engine_translates_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     translator = Translator()
     remembered("print 1", translator)
-    monkeypatch.setattr(translations, "version", lambda name: f"{name} 99")
+    monkeypatch.setattr(translations, "_installed", lambda name: f"{name} 99")
     remembered("print 1", translator)
     monkeypatch.setattr(translations, "TABLES", {})
     remembered("print 1", translator)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from ...queries.answers import rfc3339
+from ...queries.language import tr
 from .baselines import Covering
 from .findings import Finding
 from .journal import Draft
@@ -87,39 +88,43 @@ def read_baseline(text: str) -> tuple[list[Covering], list[str]]:
     try:
         _check_head(_object(lines[0]))
     except _RefusedError as why:
-        return [], [f"line 1: {why}"]
+        return [], [tr("line 1: {why}", why=why)]
     for number, line in enumerate(lines[1:], 2):
         if line.strip():
             try:
                 coverings.append(_covering(_object(line)))
             except _RefusedError as why:
-                refused.append(f"line {number}: {why}")
+                refused.append(tr("line {number}: {why}", number=number, why=why))
     return coverings, refused
 
 
 def _check_head(head: dict[str, Any]) -> None:
     if head.get("format") != FORMAT:
-        raise _RefusedError(f"this is no baseline of iotriage (no format {FORMAT})")
+        raise _RefusedError(
+            tr("this is no baseline of iotriage (no format {format})", format=FORMAT)
+        )
     version = head.get("version")
     if type(version) is not int or version < 1:
-        raise _RefusedError("the version of the format is no number")
+        raise _RefusedError(tr("the version of the format is no number"))
     if version > VERSION:
-        raise _RefusedError(f"a newer iotriage wrote it (version {version}): update iotriage")
+        raise _RefusedError(
+            tr("a newer iotriage wrote it (version {version}): update iotriage", version=version)
+        )
 
 
 def _object(line: str) -> dict[str, Any]:
     if len(line) > _LONGEST:
-        raise _RefusedError("it is too long")
+        raise _RefusedError(tr("it is too long"))
     if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
-        raise _RefusedError("a conflict of a merge is left in it")
+        raise _RefusedError(tr("a conflict of a merge is left in it"))
     try:
         found = json.loads(line, parse_constant=_no_constant)
     except RecursionError:
-        raise _RefusedError("it is nested too deep") from None
+        raise _RefusedError(tr("it is nested too deep")) from None
     except ValueError:
-        raise _RefusedError("it is no JSON") from None
+        raise _RefusedError(tr("it is no JSON")) from None
     if not isinstance(found, dict):
-        raise _RefusedError("it is no JSON object")
+        raise _RefusedError(tr("it is no JSON object"))
     return found
 
 
@@ -130,17 +135,17 @@ def _no_constant(name: str) -> NoReturn:
 def _covering(facts: dict[str, Any]) -> Covering:
     if facts.get("verdict") != "expected":
         raise _RefusedError(
-            "its verdict is not 'expected', and nothing else is taken from a baseline"
+            tr("its verdict is not 'expected', and nothing else is taken from a baseline")
         )
     scope = facts.get("scope")
     if scope not in ("hub", "fleet"):
-        raise _RefusedError("its scope is neither 'hub' nor 'fleet'")
+        raise _RefusedError(tr("its scope is neither 'hub' nor 'fleet'"))
     value = _pairs(facts, "value") if facts.get("value") is not None else ()
     if len(value) > 1:
-        raise _RefusedError("'value' holds more than one value")
+        raise _RefusedError(tr("'value' holds more than one value"))
     row = facts.get("row")
     if not isinstance(row, dict):
-        raise _RefusedError("'row' is no object")
+        raise _RefusedError(tr("'row' is no object"))
     finding = Finding(
         device=_text(facts, "device"),
         hub=_text(facts, "device_hub"),
@@ -163,16 +168,16 @@ def _covering(facts: dict[str, Any]) -> Covering:
 def _text(facts: dict[str, Any], name: str, *, filled: bool = False) -> str:
     found = facts.get(name)
     if not isinstance(found, str):
-        raise _RefusedError(f"'{name}' is no text")
+        raise _RefusedError(tr("'{name}' is no text", name=name))
     if filled and not found.strip():
-        raise _RefusedError(f"'{name}' is empty")
+        raise _RefusedError(tr("'{name}' is empty", name=name))
     return found
 
 
 def _pairs(facts: dict[str, Any], name: str) -> tuple[tuple[str, str], ...]:
     found = facts.get(name)
     if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
-        raise _RefusedError(f"'{name}' is no object of texts")
+        raise _RefusedError(tr("'{name}' is no object of texts", name=name))
     return tuple(found.items())
 
 
@@ -180,10 +185,10 @@ def _time(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:
-            raise _RefusedError("'at' has no time zone")
+            raise _RefusedError(tr("'at' has no time zone"))
         rfc3339(at)
     except (ValueError, OverflowError):
-        raise _RefusedError("'at' is no time") from None
+        raise _RefusedError(tr("'at' is no time")) from None
     return at
 
 

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from ...queries.language import tr
 from .complaints import (
     TROUBLE,
     CaseError,
@@ -63,8 +64,8 @@ def make(path: Path) -> None:
         # SQLite would replay the old log into the new file.
         raise complaint(
             path,
-            "the file is gone, but its log (-wal) is still there",
-            "put the file back, or move the log away",
+            tr("the file is gone, but its log (-wal) is still there"),
+            tr("put the file back, or move the log away"),
         )
     try:
         _make_folder(path.parent)
@@ -130,10 +131,14 @@ def examine(path: Path, patience: float, *, to_write: bool = True) -> Head:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise complaint(path, "it is no file", "name a file with --case")
+            raise complaint(path, tr("it is no file"), tr("name a file with --case"))
         if found.st_size < _SMALLEST:
             raise cut_short(
-                path, f"it is cut short, or no case of iotriage (only {found.st_size} bytes)"
+                path,
+                tr(
+                    "it is cut short, or no case of iotriage (only {size} bytes)",
+                    size=found.st_size,
+                ),
             )
         if to_write:
             _examine_place(path)
@@ -143,7 +148,7 @@ def examine(path: Path, patience: float, *, to_write: bool = True) -> Head:
         with closing(connect(path, "ro" if to_write else looking(path), patience)) as db:
             _examine_kind(path, db)
             if log.damage:
-                raise damaged(path, f"its log (-wal) {log.damage}")
+                raise damaged(path, tr("its log (-wal) {damage}", damage=log.damage))
             db.execute("BEGIN")
             return read_head(db, path)
     except TROUBLE as error:
@@ -162,23 +167,27 @@ def _examine_kind(path: Path, db: sqlite3.Connection) -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
         raise complaint(
-            path, "it is another program's SQLite file", "choose another file with --case"
+            path, tr("it is another program's SQLite file"), tr("choose another file with --case")
         )
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA_VERSION:
         raise complaint(
             path,
-            f"a newer iotriage wrote it (case format {version}, this one knows {SCHEMA_VERSION})",
-            "update iotriage, or choose another with --case",
+            tr(
+                "a newer iotriage wrote it (case format {version}, this one knows {known})",
+                version=version,
+                known=SCHEMA_VERSION,
+            ),
+            tr("update iotriage, or choose another with --case"),
         )
     if version == 1:
         raise complaint(
             path,
-            "a preview of iotriage wrote it (case format 1)",
-            "open it with that one, or choose another with --case",
+            tr("a preview of iotriage wrote it (case format 1)"),
+            tr("open it with that one, or choose another with --case"),
         )
     if version != SCHEMA_VERSION:
-        raise damaged(path, f"case format {version} was never used")
+        raise damaged(path, tr("case format {version} was never used", version=version))
 
 
 def ask_to_write(db: sqlite3.Connection) -> None:

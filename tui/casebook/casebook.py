@@ -11,7 +11,9 @@ from typing import Any, Self
 from platformdirs import user_state_path
 
 from ...queries.answers import Value, jsonable, rfc3339
+from ...queries.language import tr
 from ...queries.printable import printable
+from ...queries.wording import counted
 from .baseline_text import Imported, imported_draft, new_ones, read_baseline, text_of_baseline
 from .baselines import BaselineSummary, dropped_draft, kept_draft
 from .findings import Finding, Verdict, place_of
@@ -162,15 +164,23 @@ class Casebook(CaseReader):
         lines = self._ledger.batch(batch)
         if lines[0].extra is not None:
             name = printable(json.loads(lines[0].extra)["name"])
-            count = "1 finding" if len(lines) == 1 else f"{len(lines)} findings"
+            count = counted(len(lines), "finding")
             dropped = lines[0].kind == Kind.DROP
-            return f"baseline {name} dropped" if dropped else f"baseline {name}: {count}"
+            return (
+                tr("baseline {name} dropped", name=name)
+                if dropped
+                else tr("baseline {name}: {findings}", name=name, findings=count)
+            )
         finding = Finding.from_json(lines[0].finding or "")
         parts = [text for _, text in (*finding.key, *([finding.value] if finding.value else []))]
-        what = printable(" ".join([finding.question, *parts]))
+        what = printable(" ".join([tr(finding.question), *parts]))
         if len(lines) > 1:
-            what += f" and {len(lines) - 1} more"
-        return f"note on {what}" if lines[0].kind == Kind.NOTE else f"{lines[0].verdict}: {what}"
+            what += tr(" and {count} more", count=len(lines) - 1)
+        return (
+            tr("note on {finding}", finding=what)
+            if lines[0].kind == Kind.NOTE
+            else f"{tr(str(lines[0].verdict))}: {what}"
+        )
 
     # Baselines
 
@@ -187,7 +197,7 @@ class Casebook(CaseReader):
             ValueError: the name is empty.
         """
         if not name.strip():
-            raise ValueError("a baseline needs a name")
+            raise ValueError(tr("a baseline needs a name"))
 
         def drafts() -> list[Draft]:
             return [

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from ...queries.alert_catalogue import in_words
 from ...queries.answers import Value
+from ...queries.language import tr
 from ...queries.questions import Question
 from .findings import members, text_of
 from .markdown import Markdown, cell, code, inline, table
@@ -32,13 +34,18 @@ def span(length: timedelta) -> Markdown:
     minutes, seconds = divmod(round(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
-    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
-    return Markdown(" ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s")
+    parts = (
+        (days, tr("d")),
+        (hours, tr("h")),
+        (minutes, tr("min")),
+        (seconds, tr("s")),
+    )
+    return Markdown(" ".join(f"{count} {unit}" for count, unit in parts if count) or f"0 {tr('s')}")
 
 
 def labels(question: Question | None) -> dict[str, str]:
     """Column -> the heading an analyst reads."""
-    return {shown.column: shown.label for shown in question.shown} if question else {}
+    return {shown.column: tr(shown.label) for shown in question.shown} if question else {}
 
 
 def named(column: str, names: Mapping[str, str]) -> Markdown:
@@ -51,13 +58,14 @@ def value_cell(column: str, value: Value) -> Markdown:
         case None:
             return Markdown("")
         case bool():
-            return Markdown("yes" if value else "no")
+            return Markdown(tr("yes") if value else tr("no"))
         case int() | float():
             return Markdown(text_of(value))
         case datetime():
             return moment(value)
         case str():
-            return inline(value, table=True) if column in _PROSE else cell(value)
+            text = in_words(column, value)
+            return inline(text, table=True) if column in _PROSE else cell(text)
         case list() | tuple() | set() | frozenset():
             return values_cell(members(value), table=True)
     return cell(text_of(value))
@@ -66,13 +74,13 @@ def value_cell(column: str, value: Value) -> Markdown:
 def values_cell(values: Sequence[str], *, table: bool) -> Markdown:
     """The values of a set beside each other; many are cut, and counted."""
     escaped = cell if table else code
-    shown = [escaped(value) or "(empty)" for value in values[:SHOWN_VALUES]]
+    shown = [escaped(value) or tr("(empty)") for value in values[:SHOWN_VALUES]]
     rest = len(values) - len(shown)
-    return Markdown(", ".join(shown) + (f" and {rest} more" if rest else ""))
+    return Markdown(", ".join(shown) + (tr(" and {rest} more", rest=rest) if rest else ""))
 
 
 def evidence(row: Mapping[str, Value], names: Mapping[str, str]) -> Markdown:
     """Every column of a row that holds something, those of the pane first."""
     columns = [*(c for c in names if c in row), *(c for c in row if c not in names)]
     rows = [(named(c, names), value_cell(c, row[c])) for c in columns]
-    return table(("Evidence", "Value"), [(name, value) for name, value in rows if value])
+    return table((tr("Evidence"), tr("Value")), [(name, value) for name, value in rows if value])

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ...queries.language import tr
 from ...queries.printable import printable
+from ...queries.wording import counted
 from .case_file import connect, examine, looking, make
 from .complaints import TROUBLE, CaseError, complaint, explained
 from .findings import Finding, Verdict
@@ -72,15 +74,25 @@ def check_case(path: Path) -> CaseHealth:
     sound = sound and not read.why
     kept = len(read.entries)
     if sound:
-        lines.append(f"It is sound: {_counted(kept)}.")
+        lines.append(tr("It is sound: {entries}.", entries=_counted(kept)))
     else:
         if read.why:
             lines.append(read.why)
-        of = f"{kept} of {_counted(read.total)}" if read.total > kept else _counted(kept)
-        lines.append(f"{of} can be saved into a new case.")
+        of = (
+            tr("{count} of {entries}", count=kept, entries=_counted(read.total))
+            if read.total > kept
+            else _counted(kept)
+        )
+        lines.append(tr("{entries} can be saved into a new case.", entries=of))
     if read.entries:
         line = Line._make(read.entries[-1][:-1])
-        lines.append(f"The last that can be read is of {line.at}, by {_analyst(line)}.")
+        lines.append(
+            tr(
+                "The last that can be read is of {at}, by {analyst}.",
+                at=line.at,
+                analyst=_analyst(line),
+            )
+        )
     lines += _log_lines(path, closed=sealed or not sound)
     return CaseHealth(sound, read.total, kept, [printable(line) for line in lines])
 
@@ -96,10 +108,12 @@ def save_readable(path: Path, new_path: Path) -> int:
     """
     _see_that_it_is_there(path)
     if new_path.exists() or new_path.is_symlink():
-        raise complaint(new_path, "it is there already and stays as it is", "give another name")
+        raise complaint(
+            new_path, tr("it is there already and stays as it is"), tr("give another name")
+        )
     entries = _read_best(path).entries if _is_damaged(path) else _read(path, looking(path)).entries
     if not entries:
-        raise complaint(path, "no entry of it can be read", "restore a copy")
+        raise complaint(path, tr("no entry of it can be read"), tr("restore a copy"))
     make(new_path)
     try:
         with closing(connect(new_path, "rw", _PATIENCE)) as db:
@@ -128,11 +142,13 @@ def _see_that_it_is_there(path: Path) -> None:
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError) as error:
-        what = (error.strerror if isinstance(error, OSError) else None) or "no file has this name"
-        raise complaint(path, what, "name the file of a case") from None
+        what = (error.strerror if isinstance(error, OSError) else None) or tr(
+            "no file has this name"
+        )
+        raise complaint(path, what, tr("name the file of a case")) from None
     if not regular or not os.access(path, os.R_OK):
-        what = "it may not be read" if regular else "it is no file"
-        raise complaint(path, what, "name the file of a case")
+        what = tr("it may not be read") if regular else tr("it is no file")
+        raise complaint(path, what, tr("name the file of a case"))
 
 
 def _read_best(path: Path) -> _Read:
@@ -193,13 +209,17 @@ def _read(path: Path, mode: str) -> _Read:
             total = _last(db)
             for entry, right in chain(db):
                 if entry[0] != right.seq or entry[-1] != right.digest or not _makes_sense(entry):
-                    why = f"Entry {right.seq} is not as it was written."
+                    why = tr("Entry {seq} is not as it was written.", seq=right.seq)
                     break
                 entries.append(entry)
         except TROUBLE as error:
-            why = f"After entry {len(entries)} nothing can be read ({error})."
+            why = tr(
+                "After entry {count} nothing can be read ({reason}).",
+                count=len(entries),
+                reason=error,
+            )
     if not why and len(entries) < total:
-        why = f"Entries are missing after {len(entries)}."
+        why = tr("Entries are missing after {count}.", count=len(entries))
     return _Read(entries, max(total, len(entries)), why)
 
 
@@ -218,9 +238,9 @@ def _stranger(db: sqlite3.Connection) -> str:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
     if "entries" not in tables:
-        return "It holds no entries of a case."
+        return tr("It holds no entries of a case.")
     if application == APPLICATION_ID and version > SCHEMA_VERSION:
-        return f"A newer iotriage wrote it (case format {version})."
+        return tr("A newer iotriage wrote it (case format {version}).", version=version)
     return ""
 
 
@@ -245,23 +265,30 @@ def _log_lines(path: Path, *, closed: bool) -> list[str]:
     try:
         log = log_of(path)
     except OSError as error:
-        return [f"Its log (-wal) cannot be read: {error.strerror}."]
+        return [tr("Its log (-wal) cannot be read: {reason}.", reason=error.strerror)]
     there = Path(f"{path}-wal").exists()
     if log.damage:
-        return [f"Its log (-wal) {log.damage}."]
+        return [tr("Its log (-wal) {damage}.", damage=log.damage)]
     if log.frames:
-        return [f"Its log (-wal) is sound: {log.frames} pages that the file does not have yet."]
+        return [
+            tr(
+                "Its log (-wal) is sound: {count} pages that the file does not have yet.",
+                count=log.frames,
+            )
+        ]
     if not there and not closed:
         return [
-            "It was not closed in good order, and there is no log (-wal) beside it: should there"
-            " have been one, put it back."
+            tr(
+                "It was not closed in good order, and there is no log (-wal) beside it: should"
+                " there have been one, put it back."
+            )
         ]
     return []
 
 
 def _counted(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number} entries"
+    return counted(number, "entry", "entries")
 
 
 def _analyst(line: Line) -> str:
-    return str(json.loads(line.by)) or "somebody"
+    return str(json.loads(line.by)) or tr("somebody")

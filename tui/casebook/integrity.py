@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from ...queries.language import tr
 from .complaints import TROUBLE, damaged
 from .lines import COLUMNS, digest
 from .schema import SCHEMA
@@ -58,9 +59,9 @@ def read_whole(db: sqlite3.Connection, path: Path) -> Head:
     head = Head(0, "", sealed=False)
     for entry, head in chain(db):
         if entry[0] != head.seq or entry[-1] != head.digest:
-            raise damaged(path, f"entry {head.seq} is not as it was written")
+            raise damaged(path, tr("entry {number} is not as it was written", number=head.seq))
     if shape(db) != _right_shape():
-        raise damaged(path, "its tables are not those of a case")
+        raise damaged(path, tr("its tables are not those of a case"))
     return head
 
 

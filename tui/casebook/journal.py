@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from ...queries.language import tr
 from .case_file import ask_to_write, connect, examine, make
 from .complaints import TROUBLE, CaseError, complaint, damaged, explained
 from .findings import Finding
@@ -70,7 +71,7 @@ class Journal:
         try:
             path = Path(os.path.realpath(path))
         except ValueError:
-            raise complaint(path, "no file can have this name", "name another") from None
+            raise complaint(path, tr("no file can have this name"), tr("name another")) from None
         make(path)
         head = examine(path, patience)
         try:
@@ -110,7 +111,9 @@ class Journal:
     def _checked(self, fields: tuple[object, ...]) -> Line:
         right = digest(self._digest, fields[:-1])
         if fields[0] != self._seq + 1 or fields[-1] != right:
-            raise damaged(self.path, f"entry {self._seq + 1} is not as it was written")
+            raise damaged(
+                self.path, tr("entry {number} is not as it was written", number=self._seq + 1)
+            )
         self._seq += 1
         self._digest = right
         return Line._make(fields[:-1])
@@ -247,8 +250,8 @@ class Journal:
         if not self._is_in_place():
             raise complaint(
                 self.path,
-                "the file was moved or replaced while open",
-                "put it back, or open the case again",
+                tr("the file was moved or replaced while open"),
+                tr("put it back, or open the case again"),
             )
 
     def _is_in_place(self) -> bool:

@@ -9,6 +9,8 @@ import struct
 import tempfile
 from pathlib import Path
 
+from ...queries.language import tr
+
 #: SQLite's log is shared through memory, which another host does not see.
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs"})
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -19,7 +21,7 @@ def lock_trouble(folder: Path) -> str | None:
     """Why locks in ``folder`` cannot be relied on; None when nothing speaks against them."""
     kind = _file_system(folder)
     if kind in _NETWORK:
-        return f"{kind} is a network file system"
+        return tr("{kind} is a network file system", kind=kind)
     try:
         return _probe(folder)
     except OSError:
@@ -65,13 +67,13 @@ def _locked_twice(one: int, two: int) -> str | None:
         try:
             fcntl.fcntl(one, command, lock)
         except OSError as error:
-            return "a lock was refused" if error.errno in _NOT_SUPPORTED else None
+            return tr("a lock was refused") if error.errno in _NOT_SUPPORTED else None
         if command != fcntl.F_SETLK:
             try:
                 fcntl.fcntl(two, command, lock)
             except OSError:
                 return None
-            return "a lock was given twice"
+            return tr("a lock was given twice")
         # The two kinds are in each other's way.
         fcntl.fcntl(one, command, struct.pack("hhqqixxxx", fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0))
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from ...queries.language import tr
 from ...queries.printable import printable
 
 #: Characters of a table cell and of a line of prose; the whole text is in the JSON report.
@@ -68,7 +69,9 @@ def _cut(text: str, limit: int, escape: Callable[[str], str]) -> Markdown:
     rest = len(shown) - limit
     if rest <= 0:
         return Markdown(escape(shown))
-    return Markdown(f"{escape(shown[:limit] + '…')} (cut: {rest} more characters)")
+    return Markdown(
+        tr("{text} (cut: {count} more characters)", text=escape(shown[:limit] + "…"), count=rest)
+    )
 
 
 def _prose(text: str, table: bool) -> str:

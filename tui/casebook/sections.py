@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Status
+from ...queries.language import tr, translatable
+from ...queries.wording import counted
 from .cells import (
     moment,
     span,
@@ -20,15 +22,16 @@ from .report import Presence, Report, ReportedFinding, ReportedQuestion, ReportS
 from .told import note_cell
 
 _SIGNS = {
-    Sign.SUSPICIOUS: "suspicious",
-    Sign.DRIFTED: "drifted",
-    Sign.EXPECTED: "expected",
-    Sign.UNREVIEWED: "not yet reviewed",
+    Sign.SUSPICIOUS: translatable("suspicious"),
+    Sign.DRIFTED: translatable("drifted"),
+    Sign.EXPECTED: translatable("expected"),
+    Sign.UNREVIEWED: translatable("not yet reviewed"),
 }
 _STATUS = {
-    Status.PARTIAL: "answered only in part",
-    Status.TRUNCATED: "the answer was cut at the limit of the source",
-    Status.FAILED: "failed",
+    Status.PARTIAL: translatable("answered only in part"),
+    Status.TRUNCATED: translatable("the answer was cut at the limit of the source"),
+    Status.FAILED: translatable("failed"),
+    Status.COMPLETE: translatable("complete"),
 }
 
 
@@ -45,25 +48,35 @@ class Asked:
 def asked_table(subject: ReportSubject) -> Markdown:
     start, end = subject.window.start, subject.window.end
     rows = [
-        ("Device", cell(subject.device)),
-        ("Hub", cell(subject.hub)),
-        ("Window", Markdown(f"{moment(start)} to {moment(end)} ({span(end - start)})")),
-        ("Source", cell(subject.source)),
-        ("Question pack", cell(subject.pack)),
-        ("Written", moment(subject.at)),
-        ("By", cell(subject.analyst)),
-        ("With", Markdown(f"iotriage {inline(subject.version, table=True)}")),
+        (tr("Device"), cell(subject.device)),
+        (tr("Hub"), cell(subject.hub)),
+        (
+            tr("Window"),
+            Markdown(
+                tr(
+                    "{start} to {end} ({length})",
+                    start=moment(start),
+                    end=moment(end),
+                    length=span(end - start),
+                )
+            ),
+        ),
+        (tr("Source"), cell(subject.source)),
+        (tr("Question pack"), cell(subject.pack)),
+        (tr("Written"), moment(subject.at)),
+        (tr("By"), cell(subject.analyst)),
+        (tr("With"), Markdown(f"iotriage {inline(subject.version, table=True)}")),
     ]
-    return table(("What was asked", ""), [(Markdown(name), text) for name, text in rows])
+    return table((tr("What was asked"), ""), [(Markdown(name), text) for name, text in rows])
 
 
 def counts(report: Report) -> Markdown:
-    head = ["Verdict", "In this window"]
+    head = [tr("Verdict"), tr("In this window")]
     if any(report.elsewhere.values()):
-        head.append("Judged before, not seen in this window")
+        head.append(tr("Judged before, not seen in this window"))
     columns = (report.counts, report.elsewhere)[: len(head) - 1]
     rows = [
-        [Markdown(word.capitalize()), *(Markdown(counts[sign]) for counts in columns)]
+        [Markdown(tr(word).capitalize()), *(Markdown(counts[sign]) for counts in columns)]
         for sign, word in _SIGNS.items()
     ]
     return table(head, rows)
@@ -85,30 +98,30 @@ def timeline(findings: Sequence[ReportedFinding]) -> Markdown | None:
     rows = [
         [
             *(value_cell(column, reported.row.get(column)) for column in columns),
-            Markdown(_SIGNS[reported.sign]),
+            Markdown(tr(_SIGNS[reported.sign])),
         ]
         for reported in alerts
     ]
-    return table(("Time", "Severity", "Alert", "Verdict"), rows)
+    return table((tr("Time"), tr("Severity"), tr("Alert"), tr("Verdict")), rows)
 
 
 def unknown(reported: ReportedQuestion) -> list[Markdown]:
     answer = reported.answer
     sentences = [inline(notice.text) for notice in answer.notices]
     if answer.status is not Status.COMPLETE:
-        status = _STATUS[answer.status]
+        status = tr(_STATUS[answer.status])
         why = f": {inline(answer.failure)}" if answer.failure else ""
         sentences.insert(0, Markdown(f"{status}{why}"))
-    title = inline(reported.question.title)
+    title = inline(tr(reported.question.title))
     return [Markdown(f"{title}: {sentence}") for sentence in sentences]
 
 
 def appended(reported: ReportedQuestion) -> Asked:
     answer = reported.answer
-    rows = "1 row" if len(answer.rows) == 1 else f"{len(answer.rows)} rows"
+    rows = counted(len(answer.rows), "row")
     return Asked(
-        title=inline(reported.question.title),
-        status=Markdown(f"{_STATUS.get(answer.status, 'complete')}, {rows}"),
+        title=inline(tr(reported.question.title)),
+        status=Markdown(f"{tr(_STATUS[answer.status])}, {rows}"),
         sha256=code(reported.sha256),
         kql=code_block(answer.kql, "kusto"),
     )
@@ -118,44 +131,50 @@ def history(report: Report) -> Markdown | None:
     """Who entered what about the device, and when; None where nobody did."""
     if not report.history:
         return None
-    titles = {reported.question.name: reported.question.title for reported in report.questions}
+    titles = {reported.question.name: tr(reported.question.title) for reported in report.questions}
     rows = [
         (
             Markdown(happening.seq),
             moment(happening.at),
             inline(happening.by, table=True),
-            Markdown(_deed(happening, titles) + (" (undone since)" if happening.undone else "")),
+            Markdown(
+                _deed(happening, titles) + (tr(" (undone since)") if happening.undone else "")
+            ),
             note_cell(happening.note or ""),
         )
         for happening in report.history
     ]
-    return table(("Entry", "When", "By", "What", "Note"), rows)
+    return table((tr("Entry"), tr("When"), tr("By"), tr("What"), tr("Note")), rows)
 
 
 def _deed(happening: Happening, titles: Mapping[str, str]) -> str:
     what = _named_finding(happening.finding, titles) if happening.finding else ""
     if happening.count > 1:
-        what += f" and {happening.count - 1} more"
+        what += tr(" and {count} more", count=happening.count - 1)
     match happening.kind:
         case Kind.MARK:
-            return f"{happening.verdict}: {what}"
+            return f"{tr(str(happening.verdict))}: {what}"
         case Kind.NOTE:
-            return f"note on {what}"
+            return tr("note on {finding}", finding=what)
         case Kind.UNDO:
-            return f"took back entry {happening.target}"
+            return tr("took back entry {target}", target=happening.target)
         case Kind.REDO:
-            return f"brought back entry {happening.target}"
+            return tr("brought back entry {target}", target=happening.target)
         case Kind.BASELINE:
-            return f"into baseline {cell(happening.baseline or '')}: {what}"
+            return tr(
+                "into baseline {baseline}: {finding}",
+                baseline=cell(happening.baseline or ""),
+                finding=what,
+            )
         case Kind.DROP:
-            return f"dropped baseline {cell(happening.baseline or '')}"
+            return tr("dropped baseline {baseline}", baseline=cell(happening.baseline or ""))
 
 
 def _named_finding(finding: Finding, titles: Mapping[str, str]) -> str:
     title = inline(titles.get(finding.question, finding.question), table=True)
     pairs = [*finding.key, *([finding.value] if finding.value else [])]
-    return f"{title} {', '.join(cell(text) for _, text in pairs) or '(no name)'}"
+    return f"{title} {', '.join(cell(text) for _, text in pairs) or tr('(no name)')}"
 
 
 def or_none(text: str) -> Markdown:
-    return code(text) or Markdown("a device without a name")
+    return code(text) or Markdown(tr("a device without a name"))

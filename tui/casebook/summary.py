@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from ...queries.language import spoken
 from . import sections, told
 from .findings import Verdict
 from .judgements import Sign
@@ -19,7 +20,7 @@ from .report import Report
 
 def summary(report: Report) -> str:
     """The report as Markdown."""
-    return _template().render(variables(report))
+    return _template(spoken()).render(variables(report))
 
 
 def variables(report: Report) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def variables(report: Report) -> dict[str, Any]:
 
 
 @cache
-def _template() -> Template:
+def _template(language: str) -> Template:
     # Autoescape, with our escaper in the place of the one for HTML.
     environment = ImmutableSandboxedEnvironment(
         autoescape=True,
@@ -52,7 +53,8 @@ def _template() -> Template:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    text = files(__package__).joinpath("summary.md.jinja").read_text("utf-8")
+    name = "summary.md.jinja" if language == "en" else f"summary.{language}.md.jinja"
+    text = files(__package__).joinpath(name).read_text("utf-8")
     return environment.from_string(text)
 
 

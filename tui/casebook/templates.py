@@ -33,6 +33,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from ...queries.language import tr
 from ...queries.printable import printable
 from .report import Report
 from .summary import escaped, variables
@@ -65,7 +66,11 @@ class TemplateProblem(Exception):  # noqa: N818 - no failure of ours, but what t
     """A template that cannot be used: one line, with the number of the line it is about."""
 
     def __init__(self, line: int | None, what: str) -> None:
-        super().__init__(f"template{f', line {line}' if line else ''}: {printable(what)}")
+        super().__init__(
+            tr("template, line {line}: {what}", line=line, what=printable(what))
+            if line
+            else tr("template: {what}", what=printable(what))
+        )
         self.line = line
 
 
@@ -76,7 +81,7 @@ def render_template(report: Report, template_text: str) -> str:
         TemplateProblem: it is no template, uses what is not there, or does what it may not.
     """
     if _BEFORE in template_text or _AFTER in template_text:
-        raise TemplateProblem(None, "it holds control characters")
+        raise TemplateProblem(None, tr("it holds control characters"))
     try:
         environment = _Environment()
         pieces = []
@@ -85,15 +90,15 @@ def render_template(report: Report, template_text: str) -> str:
             pieces.append(piece)
             length += len(piece)
             if length > _MOST_TEXT:
-                raise SecurityError("it writes too much")
+                raise SecurityError(tr("it writes too much"))
     except TemplateSyntaxError as error:
-        raise TemplateProblem(error.lineno, error.message or "it is no template") from None
+        raise TemplateProblem(error.lineno, error.message or tr("it is no template")) from None
     except RecursionError as error:
-        what = "it is nested too deep, or calls itself without an end"
+        what = tr("it is nested too deep, or calls itself without an end")
         raise TemplateProblem(_line(error), what) from None
     except SyntaxError:
         # Python's own limit, reached by what Jinja makes of it.
-        raise TemplateProblem(None, "its blocks are nested too deep") from None
+        raise TemplateProblem(None, tr("its blocks are nested too deep")) from None
     except _FAILURES as error:
         what = str(error) or type(error).__name__
         raise TemplateProblem(_line(error), what) from None
@@ -104,7 +109,7 @@ def _apart(text: str) -> str:
     """Keep code that was printed from running into its neighbours."""
     text = text.replace(_AFTER + _BEFORE, " ")
     if f"`{_BEFORE}" in text or f"{_AFTER}`" in text:
-        what = "a ` stands right beside {{ }}, which brings its own: leave it out"
+        what = tr("a ` stands right beside {{ }}, which brings its own: leave it out")
         raise TemplateProblem(None, what)
     return _unmarked(text)
 
@@ -159,7 +164,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _turn(self) -> None:
         self._turns += 1
         if self._turns > _MOST_TURNS:
-            raise SecurityError("it goes on for too long")
+            raise SecurityError(tr("it goes on for too long"))
 
     def _turned(self, values: Iterable[Any]) -> Iterator[Any]:
         for value in values:
@@ -182,11 +187,11 @@ class _Environment(ImmutableSandboxedEnvironment):
         self._turn()
         left, right = _plain(left), _plain(right)
         if operator == "%" and isinstance(left, str):
-            raise SecurityError("texts are not formatted here")
+            raise SecurityError(tr("texts are not formatted here"))
         if operator == "*":
             _see_product(left, right)
         if operator == "**" and not (isinstance(right, int) and abs(right) < 64):
-            raise SecurityError("the exponent is too large")
+            raise SecurityError(tr("the exponent is too large"))
         return _small(super().call_binop(context, operator, left, right))
 
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
@@ -229,15 +234,15 @@ class _Guards(NodeTransformer):
         return result
 
     def visit_FilterBlock(self, node: nodes.FilterBlock) -> nodes.Node:
-        raise TemplateSyntaxError("'filter' blocks are not for templates here", node.lineno)
+        raise TemplateSyntaxError(tr("'filter' blocks are not for templates here"), node.lineno)
 
     def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.Node:
-        raise TemplateSyntaxError("'call' blocks are not for templates here", node.lineno)
+        raise TemplateSyntaxError(tr("'call' blocks are not for templates here"), node.lineno)
 
     def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:
         if node.filter is not None:
             raise TemplateSyntaxError(
-                "'set' blocks with filters are not for templates here", node.lineno
+                tr("'set' blocks with filters are not for templates here"), node.lineno
             )
         return self.generic_visit(node)
 
@@ -253,9 +258,9 @@ def _plain(value: Any) -> Any:
 
 def _small(value: Any) -> Any:
     if isinstance(value, int) and value.bit_length() > 4096:
-        raise SecurityError("a number grows too large")
+        raise SecurityError(tr("a number grows too large"))
     if isinstance(value, str | list | tuple) and len(value) > _MOST_TEXT // 64:
-        raise SecurityError("a text or list grows too long")
+        raise SecurityError(tr("a text or list grows too long"))
     return value
 
 
@@ -263,4 +268,4 @@ def _see_product(left: Any, right: Any) -> None:
     for one, other in ((left, right), (right, left)):
         many = isinstance(one, str | list | tuple) and isinstance(other, int)
         if many and len(one) * other > _MOST_TEXT // 64:
-            raise SecurityError("a text or list grows too long")
+            raise SecurityError(tr("a text or list grows too long"))

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ...queries.alert_catalogue import in_words
+from ...queries.language import tr
+from ...queries.wording import counted
 from .cells import SHOWN_VALUES, evidence, labels, moment, named, value_cell, values_cell
 from .findings import text_of
 from .judgements import Cover
@@ -55,10 +58,11 @@ def told(reported: ReportedFinding) -> Told:
 def _title(reported: ReportedFinding) -> Markdown:
     finding, row = reported.finding, reported.row
     if finding.question == "alerts" and row.get("AlertName"):
-        words = [inline(text_of(row.get("AlertSeverity"))), inline(text_of(row["AlertName"]))]
+        severity = in_words("AlertSeverity", text_of(row.get("AlertSeverity")))
+        words = [inline(severity), inline(text_of(row["AlertName"]))]
         title = ": ".join(word for word in words if word)
     else:
-        key = ", ".join(code(text) for _, text in finding.key) or "(no name)"
+        key = ", ".join(code(text) for _, text in finding.key) or tr("(no name)")
         title = f"{_question_title(reported)}: {key}"
     if finding.value:
         column, value = finding.value
@@ -68,7 +72,7 @@ def _title(reported: ReportedFinding) -> Markdown:
 
 def _question_title(reported: ReportedFinding) -> Markdown:
     question = reported.question
-    return inline(question.title if question else reported.finding.question)
+    return inline(tr(question.title) if question else reported.finding.question)
 
 
 def _gained(reported: ReportedFinding, column: str) -> Markdown:
@@ -77,38 +81,53 @@ def _gained(reported: ReportedFinding, column: str) -> Markdown:
     parts = []
     for value in values[:SHOWN_VALUES]:
         at = reported.first_seen.get((column, value))
-        seen = f" (first seen {moment(at)})" if at else ""
-        parts.append((code(value) or "(empty)") + seen)
+        seen = tr(" (first seen {moment})", moment=moment(at)) if at else ""
+        parts.append((code(value) or tr("(empty)")) + seen)
     rest = len(values) - len(parts)
-    return Markdown(", ".join(parts) + (f" and {rest} more" if rest else ""))
+    return Markdown(", ".join(parts) + (tr(" and {rest} more", rest=rest) if rest else ""))
 
 
 def _also(devices: Sequence[str]) -> Markdown:
     """Where else the same is called suspicious; empty where it is not."""
     if not devices:
         return Markdown("")
-    on = "1 device" if len(devices) == 1 else f"{len(devices)} devices"
-    return Markdown(f"Also suspicious on {on}: {values_cell(devices, table=False)}.")
+    on = counted(len(devices), "device")
+    return Markdown(
+        tr(
+            "Also suspicious on {devices}: {names}.",
+            devices=on,
+            names=values_cell(devices, table=False),
+        )
+    )
 
 
 def _decision(reported: ReportedFinding) -> str:
     cover, judgement = reported.covered_by, reported.judgement
     if cover:
         given = _given(cover.by, cover.at)
-        on = code(cover.device) or "a device without a name"
-        return f"Covered by {_baseline(cover)}: expected, decided by {given} for {on}."
+        on = code(cover.device) or tr("a device without a name")
+        return tr(
+            "Covered by {baseline}: expected, decided by {given} for {device}.",
+            baseline=_baseline(cover),
+            given=given,
+            device=on,
+        )
     if judgement is None:
-        return "Nobody has decided yet."
-    return f"{judgement.verdict.capitalize()}, decided by {_given(judgement.by, judgement.at)}."
+        return tr("Nobody has decided yet.")
+    return tr(
+        "{verdict}, decided by {given}.",
+        verdict=tr(str(judgement.verdict)).capitalize(),
+        given=_given(judgement.by, judgement.at),
+    )
 
 
 def _given(by: str, at: datetime) -> str:
-    return f"{inline(by) or 'somebody'} on {moment(at)}"
+    return tr("{analyst} on {moment}", analyst=inline(by) or tr("somebody"), moment=moment(at))
 
 
 def _baseline(cover: Cover, *, in_table: bool = False) -> Markdown:
     name = cell(cover.name) if in_table else code(cover.name)
-    return Markdown(f"baseline {name} of the {cover.scope}")
+    return Markdown(tr("baseline {name} of the {scope}", name=name, scope=tr(cover.scope)))
 
 
 def _whereabouts(reported: ReportedFinding) -> str:
@@ -116,8 +135,8 @@ def _whereabouts(reported: ReportedFinding) -> str:
         case Presence.PRESENT:
             return ""
         case Presence.ABSENT:
-            return " Not in this window: the evidence below is what was judged."
-    return " Not looked for this time, or not answered: the evidence below is what was judged."
+            return tr(" Not in this window: the evidence below is what was judged.")
+    return tr(" Not looked for this time, or not answered: the evidence below is what was judged.")
 
 
 def _lines(text: str) -> list[str]:
@@ -136,13 +155,15 @@ def lists(
 
 
 def expected(group: Sequence[ReportedFinding]) -> Listed:
-    head = ["Finding", "By", "When", "Note", "Seen"]
+    head = [tr("Finding"), tr("By"), tr("When"), tr("Note"), tr("Seen")]
     rows = [_expected_cells(reported) for reported in group]
     if any(reported.covered_by for reported in group):
-        head.append("By way of")
+        head.append(tr("By way of"))
         for reported, cells in zip(group, rows, strict=True):
             cover = reported.covered_by
-            cells.append(_baseline(cover, in_table=True) if cover else Markdown("its own verdict"))
+            cells.append(
+                _baseline(cover, in_table=True) if cover else Markdown(tr("its own verdict"))
+            )
     head += _also_column(group, rows)
     return Listed(_question_title(group[0]), table(head, rows), left_out=0)
 
@@ -154,7 +175,7 @@ def _expected_cells(reported: ReportedFinding) -> list[Markdown]:
         inline(word.by, table=True) if word else Markdown(""),
         moment(word.at) if word else Markdown(""),
         note_cell(reported.note),
-        Markdown(reported.presence.value),
+        Markdown(tr(reported.presence.value)),
     ]
 
 
@@ -164,7 +185,7 @@ def _also_column(group: Sequence[ReportedFinding], rows: Iterable[list[Markdown]
         return []
     for reported, cells in zip(group, rows, strict=False):
         cells.append(values_cell(reported.also_suspicious_on, table=True))
-    return ["Also suspicious on"]
+    return [tr("Also suspicious on")]
 
 
 def _finding_cell(reported: ReportedFinding) -> Markdown:
@@ -172,7 +193,7 @@ def _finding_cell(reported: ReportedFinding) -> Markdown:
     if finding.question == "alerts" and row.get("AlertName"):
         return inline(text_of(row["AlertName"]), table=True)
     pairs = [*finding.key, *([finding.value] if finding.value else [])]
-    return Markdown(", ".join(cell(text) for _, text in pairs) or "(no name)")
+    return Markdown(", ".join(cell(text) for _, text in pairs) or tr("(no name)"))
 
 
 def note_cell(note: str) -> Markdown:
@@ -189,7 +210,7 @@ def unreviewed(group: Sequence[ReportedFinding]) -> Listed:
         [value_cell(column, reported.row.get(column)) for column in names] for reported in shown
     ]
     if any(reported.note for reported in group):
-        head.append("Note")
+        head.append(tr("Note"))
         for reported, cells in zip(shown, rows, strict=True):
             cells.append(note_cell(reported.note))
     head += _also_column(shown, rows)

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...queries.language import tr
+
 _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">6I")
 _MAGIC = 0x377F0682
@@ -37,9 +39,13 @@ class Log:
     def damage(self) -> str | None:
         """What is wrong with it, after "its log (-wal)"; None when nothing is."""
         if self.headless:
-            return "begins with damage"
+            return tr("begins with damage")
         if self.beyond:
-            return f"is damaged at page {self.frames + 1}, {self.beyond} more follow"
+            return tr(
+                "is damaged at page {page}, {rest} more follow",
+                page=self.frames + 1,
+                rest=self.beyond,
+            )
         return None
 
 

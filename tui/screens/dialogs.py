@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, TextArea
 
+from ...queries.language import tr, translatable
 from ..widgets.answer_table import AnswerTable, RowView
 from ..widgets.one_line import OneLine
 
@@ -102,7 +103,7 @@ class WriteNote(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             title = OneLine(ascii_only=self._ascii)
-            title.set_runs([("Note", "accent")])
+            title.set_runs([(tr("Note"), "accent")])
             yield title
             area = NoteArea(self._value, compact=True, show_line_numbers=False)
             area.cursor_blink = False
@@ -110,8 +111,8 @@ class WriteNote(ModalScreen[str | None]):
             area.move_cursor(area.document.end)
             yield area
             for text in (
-                "Enter saves it, Ctrl+J begins a new line, Esc leaves it as it was.",
-                "An empty note takes it away.",
+                tr("Enter saves it, Ctrl+J begins a new line, Esc leaves it as it was."),
+                tr("An empty note takes it away."),
             ):
                 line = OneLine(ascii_only=self._ascii)
                 line.set_runs([(text, "muted")])
@@ -142,7 +143,7 @@ class Confirm(ModalScreen[bool | None]):
             for text, tone in (
                 (self._question, "accent"),
                 ("", "plain"),
-                ("Enter or y: yes.  Esc or n: no.  One undo takes all of them back.", "muted"),
+                (tr("Enter or y: yes.  Esc or n: no.  One undo takes all of them back."), "muted"),
             ):
                 line = OneLine(ascii_only=self._ascii)
                 line.set_runs([(text, tone)])
@@ -185,7 +186,7 @@ class PickOne(TableKeys, ModalScreen[int | None]):
         rows: Sequence[tuple[str, ...]],
         *,
         cursor: int = 0,
-        escape: str = "goes back",
+        escape: str = translatable("goes back"),
         ascii_only: bool = False,
     ) -> None:
         """``cursor``: the row it stands on at first; ``escape``: what Esc does, in words."""
@@ -201,7 +202,8 @@ class PickOne(TableKeys, ModalScreen[int | None]):
         with Vertical(classes="dialog tall"):
             title = OneLine(ascii_only=self._ascii)
             title.set_runs(
-                [(self._title, "accent")], right=[(f"Enter chooses, Esc {self._escape}", "muted")]
+                [(self._title, "accent")],
+                right=[(tr("Enter chooses, Esc {escape}", escape=tr(self._escape)), "muted")],
             )
             yield title
             yield AnswerTable(ascii_only=self._ascii)

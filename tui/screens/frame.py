@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ...queries.language import tr
 from ...queries.packs.loading import PANES
 from ..keymap import Keymap
+from ..widgets.giving_way import width_of
 from ..widgets.one_line import Run
 from .desk import Desk
 
@@ -15,13 +17,13 @@ def tab_runs(desk: Desk, active: str, width: int, ascii_only: bool) -> list[Run]
     there is less air, and at last only the pane that is open has its title.
     """
     failed = "x" if ascii_only else "✗"
-    runs = _tabs(desk, active, "failed")
+    runs = _tabs(desk, active, tr("failed"))
     for air, is_titled in ((" ", True), ("", True), (" ", False), ("", False)):
         # The last is a blank.
-        if sum(len(text) for text, _ in runs[:-1]) <= width:
+        if width_of(runs[:-1]) <= width:
             break
         runs = _tabs(desk, active, failed, air, is_titled=is_titled)
-    return runs if sum(len(text) for text, _ in runs) <= width else runs[:-1]
+    return runs if width_of(runs) <= width else runs[:-1]
 
 
 def _tabs(
@@ -45,12 +47,17 @@ def _tabs(
 def key_words(keymap: Keymap, *, picking: bool, typing: bool, ascii_only: bool) -> str:
     """What the keys do where the cursor stands."""
     if picking and typing:
-        return " type to filter  arrows move  Enter opens  Esc takes the filter away"
+        return tr(" type to filter  arrows move  Enter opens  Esc takes the filter away")
     if typing:
-        return " Enter keeps the filter  Esc takes it away"
+        return tr(" Enter keeps the filter  Esc takes it away")
     if picking:
-        told = [("detail", "opens"), ("window", "window"), ("help", "keys"), ("leave", "leave")]
+        told = [
+            ("detail", tr("opens")),
+            ("window", tr("window")),
+            ("help", tr("keys")),
+            ("leave", tr("leave")),
+        ]
         words = [f"{keymap.key(name, ascii_only)} {label}" for name, label in told]
-        return "  ".join([" type to filter", *words])
-    shown = [f"{action.written(ascii_only)} {action.label}" for action in keymap.footer()]
+        return "  ".join([tr(" type to filter"), *words])
+    shown = [f"{action.written(ascii_only)} {tr(action.label)}" for action in keymap.footer()]
     return " " + "  ".join(shown)

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Answer, NoticeKind, Status
+from ...queries.language import tr
 from ...queries.packs.loading import PANES
 from ..widgets.devices_panel import DevicesPanel
 from ..widgets.one_line import OneLine
@@ -49,7 +50,7 @@ class InvestigationView(Screen[None]):
                 yield OneLine(ascii_only=self._ascii, id="chosen-alert")
                 yield OneLine(ascii_only=self._ascii, id="tabs")
                 for name in PANES:
-                    title = self.desk.pack.questions[name].title
+                    title = tr(self.desk.pack.questions[name].title)
                     pane = Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
                     pane.set_class(self._is_seen(name), "seen")
                     yield pane
@@ -108,7 +109,13 @@ class InvestigationView(Screen[None]):
     def _arrange(self) -> None:
         width, height = self.app.size
         if self._is_small:
-            words = f"iotriage needs {SMALLEST[0]}x{SMALLEST[1]} cells; this is {width}x{height}."
+            words = tr(
+                "iotriage needs {columns}x{rows} cells; this is {width}x{height}.",
+                columns=SMALLEST[0],
+                rows=SMALLEST[1],
+                width=width,
+                height=height,
+            )
             self.query_one("#too-small", Static).update(words)
         self._classify()
         wide = self.is_wide
@@ -176,9 +183,9 @@ class InvestigationView(Screen[None]):
         if rows is not None and "AlertSeverity" in rows.answer.names:
             moment = raised_column(rows.answer.names)
             points = [(r[moment], r["AlertSeverity"]) for r in rows.answer.records()]
-        why = NO_ALERTS if rows is not None else ""
+        why = tr(NO_ALERTS) if rows is not None else ""
         if rows is not None and _are_unknown(rows.answer):
-            why = "it is not known which alerts there are"
+            why = tr("it is not known which alerts there are")
         self.query_one(Timeline).set_alerts(scope.window, points, why)
         self._draw_chosen_alert()
 

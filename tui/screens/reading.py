@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from ...queries.language import tr
 from ..widgets.lines_view import Line, LinesView
 from ..widgets.one_line import OneLine
 
@@ -71,12 +73,19 @@ class ReadingScreen(ModalScreen[str | None]):
         if not self._is_open:
             return
         below = self.query_one(LinesView).below
-        keys = "  ".join(f"{key} {label}" for key, label in self._answers.items())
-        where = f"{below} more lines below" if below else "end"
-        left, right = f" Esc back  PgDn PgUp move  {keys}", [(where, "muted")]
-        if len(left) + 2 + max(8, len(where)) > self.size.width:
+        keys = "  ".join(f"{key} {tr(label)}" for key, label in self._answers.items())
+        where = tr("{below} more lines below", below=below) if below else tr("end")
+        left, right = tr(" Esc back  PgDn PgUp move  {keys}", keys=keys), [(where, "muted")]
+        if cell_len(left) + 2 + max(8, cell_len(where)) > self.size.width:
             # That there is more must be seen; which keys move is found without being told.
-            left, right = f" {f'{below} below' if below else 'end'}  Esc back  {keys}", []
+            left, right = (
+                tr(
+                    " {where}  Esc back  {keys}",
+                    where=tr("{below} below", below=below) if below else tr("end"),
+                    keys=keys,
+                ),
+                [],
+            )
         self.query_one(".keys", OneLine).set_runs([(left, "muted")], right=right)
 
     def on_key(self, event: object) -> None:

@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ...queries.language import tr, translatable
 from ...queries.source import DeviceCode
 from ..investigation import seconds_words
 from ..widgets.one_line import OneLine
@@ -20,7 +21,7 @@ from ..widgets.text_cells import shown
 
 #: Characters of an address or a code: longer ones are none.
 _LONGEST = 240
-_KEYS = "y copies the code, Esc gives up."
+_KEYS = translatable("y copies the code, Esc gives up.")
 
 
 class SignIn(ModalScreen[None]):
@@ -48,13 +49,13 @@ class SignIn(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog sign-in"):
-            yield self._line("Sign in", "accent")
-            yield self._line("On any machine with a browser open")
+            yield self._line(tr("Sign in"), "accent")
+            yield self._line(tr("On any machine with a browser open"))
             yield Static("", classes="uri", markup=False)
-            yield self._line("and enter")
+            yield self._line(tr("and enter"))
             yield Static("", classes="code", markup=False)
             yield OneLine(ascii_only=self._ascii, classes="left")
-            yield self._line(_KEYS, "muted")
+            yield self._line(tr(_KEYS), "muted")
 
     def _line(self, text: str, tone: str = "plain") -> OneLine:
         line = OneLine(ascii_only=self._ascii)
@@ -76,9 +77,9 @@ class SignIn(ModalScreen[None]):
     def _count_down(self) -> None:
         left = ceil((self._code.expires - self._clock()).total_seconds())
         words = (
-            f"good for {seconds_words(left)}; this goes on once you have signed in"
+            tr("good for {left}; this goes on once you have signed in", left=seconds_words(left))
             if left > 0
-            else "the code has run out"
+            else tr("the code has run out")
         )
         for line in self.query(".left").results(OneLine):
             line.set_runs([(words, "muted" if left > 0 else "warning")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ...queries.language import tr, translatable
 from ...queries.window import Window
 from ..pane_rows import ends_words, window_words
 from ..widgets.giving_way import Forms, fitted, head, tail, width_of
@@ -29,11 +30,11 @@ def status_lines(desk: Desk, width: int, ascii_only: bool, *, lines: int) -> lis
     parts[_NAME] = [[(" iotriage  ", "accent")], [(" ", "plain")]]
     parts[_OF] = _source_forms(shown(desk.source_words, ascii_only), ascii_only)
     if desk.scope is None:
-        words = f"{desk.keymap.key('help', ascii_only)} keys "
+        words = tr("{key} keys ", key=desk.keymap.key("help", ascii_only))
         parts[_COUNTS] = [[(shown(words, ascii_only), "muted")]]
         return [_line(parts, parts[_COUNTS], width, ascii_only)]
     scope = desk.scope
-    hub = shown(scope.hub or "(no hub)", ascii_only)
+    hub = shown(scope.hub or tr("(no hub)"), ascii_only)
     hubs = [hub, *(head(hub, room, ascii_only) for room in _HUB)]
     parts[_ON] = [[(f"  {text} / ", "strong")] for text in hubs]
     parts[_DEVICE] = [[(shown(scope.device, ascii_only), "strong")]]
@@ -73,7 +74,8 @@ def _source_forms(source: str, ascii_only: bool) -> Forms:
 
 def _window_forms(window: Window, now: datetime, ascii_only: bool) -> Forms:
     """With its length, without, its days, and nothing."""
-    texts = [window_words(window, now), ends_words(window, now), ends_words(window, now, "%b %d")]
+    days = ends_words(window, now, translatable("%b %d"))
+    texts = [window_words(window, now), ends_words(window, now), days]
     plain = [text.replace("→", "-") if ascii_only else text for text in texts]
     return [[(f"  {shown(text, ascii_only)}", "muted")] for text in plain] + [[]]
 
@@ -90,5 +92,5 @@ def _count_forms(counts: Counts, ascii_only: bool) -> Forms:
         runs: list[Run] = []
         for sign, count, tone in judged:
             runs += [(f"{sign} {count}", tone if count else "muted"), (gap, "plain")]
-        forms.append([*runs, (f"{counts.to_review} to review ", "muted")])
+        forms.append([*runs, (tr("{count} to review ", count=counts.to_review), "muted")])
     return forms

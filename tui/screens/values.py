@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from ...queries.language import tr
 from ..value_rows import LABELS, ValueRows
 from ..widgets.answer_table import AnswerTable
 from ..widgets.one_line import OneLine
@@ -46,16 +47,16 @@ class ValuesScreen(TableKeys, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="reading"):
             title = OneLine(ascii_only=self._ascii, classes="title")
-            title.set_runs([(f" Values of {self._title}", "accent")])
+            title.set_runs([(tr(" Values of {title}", title=self._title), "accent")])
             yield title
             yield AnswerTable(
-                ascii_only=self._ascii, empty_text="This row holds no sets of values."
+                ascii_only=self._ascii, empty_text=tr("This row holds no sets of values.")
             )
             keys = OneLine(ascii_only=self._ascii, classes="keys")
             keys.set_runs(
                 [
                     (
-                        " Esc back  e expected  s suspicious  u unreviewed  n note",
+                        tr(" Esc back  e expected  s suspicious  u unreviewed  n note"),
                         "muted",
                     )
                 ]
@@ -70,7 +71,11 @@ class ValuesScreen(TableKeys, ModalScreen[None]):
         """The values anew: a verdict was given, or their counts have come."""
         for table in self.query(AnswerTable):  # None where the screen is being left.
             table.set_rows(
-                LABELS, self._rows, numeric=frozenset({2}), frozen=1, keep_cursor=keep_cursor
+                tuple(map(tr, LABELS)),
+                self._rows,
+                numeric=frozenset({2}),
+                frozen=1,
+                keep_cursor=keep_cursor,
             )
 
     def action_judge(self, verdict: str) -> None:

@@ -6,7 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from ...queries.alert_catalogue import SEVERITIES
 from ...queries.answers import Answer, Status, Value
+from ...queries.language import tr, translatable
 from ...queries.printable import printable
 from ...queries.source import Waiting
 from ..investigation import countdown_words, reason_words
@@ -16,21 +18,38 @@ from .one_line import OneLine
 from .pane import empty_words, waiting_text
 from .text_cells import cell_text
 
-_SEVERITIES = ("High", "Medium", "Low", "Informational")
+_WIDE = (
+    translatable("Device"),
+    *SEVERITIES[:3],
+    *(translatable("Last seen"), translatable("Events"), translatable("Hub")),
+)
+_NARROW = (translatable("Device"), translatable("Alerts"))
+_WORKSPACE = translatable("Workspace")
+_COUNTED = dict(
+    zip(
+        SEVERITIES,
+        (
+            *(translatable("{count}H"), translatable("{count}M")),
+            *(translatable("{count}L"), translatable("{count}I")),
+        ),
+        strict=True,
+    )
+)
 
 
 class DeviceRows:
     """The picker's rows, filtered by name; ``wide`` shows every column."""
 
     def __init__(self, answer: Answer, needle: str, suspicious: frozenset[tuple[str, str]]) -> None:
-        names = answer.names
+        self._names = names = answer.names
         self.needle = needle
-        self.records: list[dict[str, Value]] = []
         wanted = needle.casefold()
-        for row in answer.rows:
-            record = dict(zip(names, row, strict=True))
-            if wanted in f"{record['DeviceId']} {record['Hub']}".casefold():
-                self.records.append(record)
+        self._rows = answer.rows
+        if wanted:
+            device, hub = names.index("DeviceId"), names.index("Hub")
+            self._rows = tuple(
+                row for row in answer.rows if wanted in f"{row[device]} {row[hub]}".casefold()
+            )
         self._suspicious = suspicious
         self.wide = True
 
@@ -40,26 +59,33 @@ class DeviceRows:
     @property
     def labels(self) -> tuple[str, ...]:
         if self.wide:
-            more = ("Workspace",) if self._workspaces else ()
-            return ("Device", "High", "Medium", "Low", "Last seen", "Events", "Hub", *more)
-        return ("Device", "Alerts")
+            return tuple(map(tr, (*_WIDE, _WORKSPACE) if self._workspaces else _WIDE))
+        return tuple(map(tr, _NARROW))
 
     @property
     def numeric(self) -> frozenset[int]:
         return frozenset({1, 2, 3, 5}) if self.wide else frozenset()
 
+    @property
+    def records(self) -> list[dict[str, Value]]:
+        return [self.record(index) for index in range(len(self))]
+
+    def record(self, index: int) -> dict[str, Value]:
+        # Made when asked for: a screen shows a few of thousands.
+        return dict(zip(self._names, self._rows[index], strict=True))
+
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self._rows)
 
     def __getitem__(self, index: int, /) -> RowView:
-        record = self.records[index]
+        record = self.record(index)
         device, hub = record["DeviceId"], record["Hub"]
         sign = "!" if (device, str(hub).lower()) in self._suspicious else ""
         tone = str(record["HighestSeverity"]).lower()
         tone = tone if tone in ("high", "medium", "low", "informational") else ""
         if not self.wide:
             return RowView(sign, (cell_text(device), alert_words(record)), tone)
-        counts = (str(record[severity] or "") for severity in _SEVERITIES[:3])
+        counts = (str(record[severity] or "") for severity in SEVERITIES[:3])
         cells = (
             cell_text(device),
             *(text if text != "0" else "" for text in counts),
@@ -73,8 +99,11 @@ class DeviceRows:
 
 def alert_words(record: dict[str, Value]) -> str:
     """``3H 2M 1L``; nothing where there is no alert."""
-    counts = [(record[severity], severity[0]) for severity in _SEVERITIES]
-    return " ".join(f"{count}{letter}" for count, letter in counts if count)
+    return " ".join(
+        tr(words, count=record[severity])
+        for severity, words in _COUNTED.items()
+        if record[severity]
+    )
 
 
 class DevicesPanel(Vertical):
@@ -94,7 +123,7 @@ class DevicesPanel(Vertical):
     def compose(self) -> ComposeResult:
         yield OneLine(ascii_only=self.ascii_only, classes="state")
         # Selecting on focus would have the second letter typed replace the first.
-        needle = Input(placeholder="type to filter", id="device-filter", select_on_focus=False)
+        needle = Input(placeholder=tr("type to filter"), id="device-filter", select_on_focus=False)
         needle.cursor_blink = False
         yield needle
         yield AnswerTable(ascii_only=self.ascii_only, id="device-table")
@@ -110,7 +139,7 @@ class DevicesPanel(Vertical):
     def show_reading(self, words: str) -> None:
         """The source is being opened, or asked for its devices."""
         self._show_nothing(words.replace("…", "...") if self.ascii_only else words)
-        self.query_one(OneLine).set_runs([(" Devices", "strong")])
+        self.query_one(OneLine).set_runs([(f" {tr('Devices')}", "strong")])
 
     def show_waiting(self, waiting: Waiting, now: float, *, asked: bool) -> None:
         """Something is waited for; ``asked``: it is the answer, and may be asked again."""
@@ -120,8 +149,8 @@ class DevicesPanel(Vertical):
 
     def count_down(self, waiting: Waiting, now: float) -> None:
         """Say for how long yet; there is no room for more beside the panes."""
-        when = countdown_words(waiting, now) or "waiting"
-        self.query_one(OneLine).set_runs([(" Devices  ", "strong"), (when, "warning")])
+        when = countdown_words(waiting, now) or tr("waiting")
+        self.query_one(OneLine).set_runs([(f" {tr('Devices')}  ", "strong"), (when, "warning")])
 
     def _show_nothing(self, words: str) -> None:
         self.rows = self._answer = None
@@ -148,15 +177,20 @@ class DevicesPanel(Vertical):
         self.rows = DeviceRows(answer, self.filter_input.value, self._suspicious)
         self.rows.wide = self._wide
         total, shown = len(answer.rows), len(self.rows)
-        counted = f"{total:,}" if shown == total else f"{shown:,} of {total:,}"
+        counted = (
+            f"{total:,}"
+            if shown == total
+            else tr("{shown:,} of {total:,}", shown=shown, total=total)
+        )
         title = self.query_one(OneLine)
         if answer.status is Status.COMPLETE:
-            title.set_runs([(" Devices  ", "strong"), (counted, "muted")])
+            title.set_runs([(f" {tr('Devices')}  ", "strong"), (counted, "muted")])
         else:
             failed = answer.status is Status.FAILED
-            words = f"{answer.status}" if failed else f"{counted} {answer.status}"
-            title.set_runs([(" Devices  ", "strong"), (words, "warning")])
-        empty = "No device has this in its name."
+            status = tr(str(answer.status))
+            words = status if failed else f"{counted} {status}"
+            title.set_runs([(f" {tr('Devices')}  ", "strong"), (words, "warning")])
+        empty = tr("No device has this in its name.")
         if not answer.rows:
             empty = empty_words(answer, keymap=self.keymap)
         self.table.set_empty_text(empty)
@@ -175,4 +209,4 @@ class DevicesPanel(Vertical):
             self._fill(keep_cursor=False)
         if self.rows is None or not len(self.rows):
             return None
-        return self.rows.records[self.table.cursor_row]
+        return self.rows.record(self.table.cursor_row)

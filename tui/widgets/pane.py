@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ...queries.answers import Answer, NoticeKind, Status
+from ...queries.language import tr
 from ...queries.printable import printable
 from ...queries.source import Waiting
 from ...queries.wording import counted
@@ -57,7 +58,7 @@ class Pane(Vertical):
         yield OneLine(ascii_only=self.ascii_only, classes="state")
         yield AnswerTable(ascii_only=self.ascii_only)
         # Not Textual's own blinking one: each blink is bytes on the line.
-        needle = Input(placeholder="text, or !text for rows without it", classes="filter")
+        needle = Input(placeholder=tr("text, or !text for rows without it"), classes="filter")
         needle.cursor_blink = False
         yield needle
 
@@ -73,7 +74,7 @@ class Pane(Vertical):
         """Nothing has come back yet; ``now`` is of time.monotonic."""
         self.rows = None
         if waiting is None:
-            words = "asking" if asking else "not asked"
+            words = tr("asking") if asking else tr("not asked")
             self.table.set_empty_text(f"{words} {'...' if self.ascii_only else '…'}")
             self._say([(words, "muted")])
         else:
@@ -85,7 +86,12 @@ class Pane(Vertical):
         """Say what is waited for, and for how long yet."""
         runs: list[Run] = [(reason_words(waiting), "warning")]
         if when := countdown_words(waiting, now):
-            runs.append((f" · {when} ({self.keymap.key('ask-again')} asks now)", "warning"))
+            runs.append(
+                (
+                    tr(" · {when} ({key} asks now)", when=when, key=self.keymap.key("ask-again")),
+                    "warning",
+                )
+            )
         self._say(runs, gives_way=1)
 
     def show(self, rows: PaneRows, *, keep_cursor: bool, heard: bool) -> None:
@@ -152,7 +158,7 @@ class Pane(Vertical):
     def _state(self, rows: PaneRows) -> list[Run]:
         answer = rows.answer
         words = status_words(answer, self.keymap.key("ask-again"))
-        calm = answer.status is Status.COMPLETE and words == "complete"
+        calm = answer.status is Status.COMPLETE and words == tr("complete")
         runs: list[Run] = [(words, "muted" if calm else "warning")]
         # That rows are missing outweighs whatever else there is to be said.
         notices = sorted(answer.notices, key=lambda notice: notice.kind is not NoticeKind.CUT)
@@ -163,15 +169,15 @@ class Pane(Vertical):
             if seconds := answer.statistics.get("seconds"):
                 runs.append((f" · {_took(seconds)}", "muted"))
         if self.needle:
-            runs.append((f" · filter {self.needle}", "accent"))
+            runs.append((tr(" · filter {text}", text=self.needle), "accent"))
         if rows.is_busy:
-            runs.append((f" · looking, {rows.looked_at:.0%}", "warning"))
+            runs.append((tr(" · looking, {part:.0%}", part=rows.looked_at), "warning"))
         selection = rows.selection
         if selection.places or selection.anchor is not None:
             count = len(selection.places | {rows.place(i) for i in selection.stretch()})
-            runs.append((f" · {count} selected", "accent"))
+            runs.append((tr(" · {count} selected", count=count), "accent"))
         if rows.hidden:
-            runs.append((f" · {rows.hidden} expected hidden", "accent"))
+            runs.append((tr(" · {count} expected hidden", count=rows.hidden), "accent"))
         if answer.rows and notices:
             runs.append((f" · {notices[0].text}", "warning"))
             if len(notices) > 1:
@@ -181,16 +187,22 @@ class Pane(Vertical):
     def _empty_text(self, rows: PaneRows, heard: bool) -> str:
         answer = rows.answer
         if answer.rows and rows.is_busy:
-            return "No row so far; there are more to look at."
+            return tr("No row so far; there are more to look at.")
         if answer.rows:
             key = self.keymap.key("filter")
-            return f"No row is left by the filter: {key} changes it, Esc there takes it away."
+            return tr(
+                "No row is left by the filter: {key} changes it, Esc there takes it away.", key=key
+            )
         return empty_words(answer, heard, self.keymap)
 
 
 def waiting_text(waiting: Waiting, keymap: Keymap = REGISTRY) -> str:
     """What is waited for, in full, where there would be rows."""
-    return f"{printable(reason_words(waiting))}\n\n{keymap.key('ask-again')} asks now."
+    return tr(
+        "{why}\n\n{key} asks now.",
+        why=printable(reason_words(waiting)),
+        key=keymap.key("ask-again"),
+    )
 
 
 def empty_words(answer: Answer, heard: bool = True, keymap: Keymap = REGISTRY) -> str:
@@ -200,26 +212,44 @@ def empty_words(answer: Answer, heard: bool = True, keymap: Keymap = REGISTRY) -
     """
     if answer.status is Status.FAILED:
         key = keymap.key("ask-again")
-        return f"This could not be answered: {printable(answer.failure)}\n\n{key} asks again."
+        return tr(
+            "This could not be answered: {why}\n\n{key} asks again.",
+            why=printable(answer.failure),
+            key=key,
+        )
     if answer.notices:
-        return "No rows.\n\n" + "\n".join(
-            f"{str(notice.kind).capitalize()}: {printable(notice.text)}."
+        return tr("No rows.\n\n") + "\n".join(
+            tr(
+                "{kind}: {text}.",
+                kind=tr(str(notice.kind)).capitalize(),
+                text=printable(notice.text),
+            )
             for notice in answer.notices
         )
     if answer.question == "alerts":
-        return "No alert names this device in this window."
+        return tr("No alert names this device in this window.")
     if answer.question == "devices":
-        return f"No device was seen in this window: {keymap.key('window')} chooses another."
+        return tr(
+            "No device was seen in this window: {key} chooses another.", key=keymap.key("window")
+        )
     if not heard:
-        return "No rows. Whether the agent was heard from is still being asked."
-    return "No rows: the agent was heard from, and nothing of this kind was seen."
+        return tr("No rows. Whether the agent was heard from is still being asked.")
+    return tr("No rows: the agent was heard from, and nothing of this kind was seen.")
 
 
 def _counted(rows: PaneRows) -> str:
     total, shown = len(rows.answer.rows), len(rows)
-    text = counted(total, "row") if shown == total else f"{shown:,} of {counted(total, 'row')}"
-    return f"more than {text}" if rows.answer.status is Status.TRUNCATED else text
+    text = (
+        counted(total, "row")
+        if shown == total
+        else tr("{shown:,} of {rows}", shown=shown, rows=counted(total, "row"))
+    )
+    return tr("more than {rows}", rows=text) if rows.answer.status is Status.TRUNCATED else text
 
 
 def _took(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return (
+        tr("{milliseconds:.0f} ms", milliseconds=seconds * 1000)
+        if seconds < 1
+        else tr("{seconds:.1f} s", seconds=seconds)
+    )

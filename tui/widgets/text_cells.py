@@ -11,6 +11,7 @@ from typing import Any
 from rich.cells import cell_len, get_character_cell_size
 
 from ...queries.answers import Value, jsonable
+from ...queries.language import tr
 from ...queries.printable import printable
 
 #: Characters of one value that are ever looked at: a screen line shows a fraction of them, and
@@ -101,7 +102,7 @@ def _plain(value: Value, ascii_only: bool, short: bool) -> str:
         case str():
             return value
         case bool():
-            return "yes" if value else "no"
+            return tr("yes") if value else tr("no")
         case datetime():
             moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
             text = moment.isoformat(sep=" ", timespec="seconds")

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from ...queries.alert_catalogue import SEVERITIES
+from ...queries.language import tr, translatable
 from ...queries.window import Window
 
 #: From the gravest; what a source calls otherwise is OTHER, at the end.
-SEVERITIES = ("High", "Medium", "Low", "Informational")
-OTHER = "Other"
+OTHER = translatable("Other")
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: In cells as wide as in characters, in every language: ticks are counted in them.
+_MONTHS = (
+    *(translatable("Jan"), translatable("Feb"), translatable("Mar"), translatable("Apr")),
+    *(translatable("May"), translatable("Jun"), translatable("Jul"), translatable("Aug")),
+    *(translatable("Sep"), translatable("Oct"), translatable("Nov"), translatable("Dec")),
+)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEPS = (
     *(n * _MINUTE for n in (1, 2, 5, 10, 15, 30)),
@@ -138,11 +144,11 @@ def _label(moment: datetime, step: int) -> str:
     if step < _HOUR:
         return f"{moment:%H:%M}"
     if step < _DAY:
-        return f"{moment:%H}h"
+        return tr("{hour}h", hour=f"{moment:%H}")
     if step < 91 * _DAY:
-        return f"{_MONTHS[moment.month - 1]} {moment.day:02}"
+        return tr("{month} {day:02}", month=tr(_MONTHS[moment.month - 1]), day=moment.day)
     if step < 730 * _DAY:
-        return f"{_MONTHS[moment.month - 1]} {moment.year}"
+        return tr("{month} {year}", month=tr(_MONTHS[moment.month - 1]), year=moment.year)
     return str(moment.year)
 
 

@@ -12,12 +12,13 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from ...queries.alert_catalogue import SEVERITIES
+from ...queries.language import tr, translatable
 from ...queries.window import Window
 from .styled_parts import StyledParts
 from .text_cells import fit, shown
 from .time_axis import (
     OTHER,
-    SEVERITIES,
     buckets,
     closer,
     column,
@@ -35,7 +36,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 #: A block is full at this many alerts, or at the busiest cell's count where that is more:
 #: two alerts never look like a storm.
 _FULL = 8
-NO_ALERTS = "no alerts in this window"
+NO_ALERTS = translatable("no alerts in this window")
 
 
 class Timeline(StyledParts):
@@ -83,7 +84,7 @@ class Timeline(StyledParts):
         self.compact = compact
         self.ascii_only = ascii_only
         self._names = names or {}
-        self._empty = NO_ALERTS
+        self._empty = tr(NO_ALERTS)
         self._window: Window | None = None
         #: The part of the window that is seen, and how often it was halved for that.
         self._seen: Window | None = None
@@ -98,15 +99,16 @@ class Timeline(StyledParts):
         self,
         window: Window,
         points: Sequence[tuple[datetime, str]],
-        empty_text: str = NO_ALERTS,
+        empty_text: str | None = None,
     ) -> None:
         """Show (moment, severity) pairs; those outside the window are left out.
 
-        ``empty_text`` says why there are none.
+        ``empty_text`` says why there are none, where that is not known of itself.
         """
         if window != self._window:
             self._seen, self._halvings = window, 0
-        self._window, self._points, self._empty = window, tuple(points), empty_text
+        self._window, self._points = window, tuple(points)
+        self._empty = tr(NO_ALERTS) if empty_text is None else empty_text
         totals = buckets(window, self._points, 1)
         self._shown = tuple(name for name in totals if name in _ALWAYS or totals[name][0])
         self._drawn_for = None
@@ -172,7 +174,7 @@ class Timeline(StyledParts):
         return max(0, self.size.width - self._left - 1)
 
     def _called(self, severity: str) -> str:
-        return shown(self._names.get(severity, severity), self.ascii_only)
+        return shown(self._names.get(severity, tr(severity)), self.ascii_only)
 
     def render_line(self, y: int) -> Strip:
         if self._seen is None:
@@ -223,11 +225,16 @@ class Timeline(StyledParts):
             return ""
         inside = [place(self._window, moment, 1) for moment, _ in self._points].count(0)
         seen = [place(self._seen, moment, 1) for moment, _ in self._points].count(0)
-        words = f" zoom {2**self._halvings}x: {seen} of {inside} alerts"
+        words = tr(
+            " zoom {factor}x: {seen} of {count} alerts",
+            factor=2**self._halvings,
+            seen=seen,
+            count=inside,
+        )
         if self.compact:
             return words
         start, end = (moment_text(self._window, at) for at in (self._seen.start, self._seen.end))
-        return f"{words}, {start} to {end}"
+        return tr("{words}, {start} to {end}", words=words, start=start, end=end)
 
     def _together(self) -> list[tuple[str, Style]]:
         columns = list(zip(*self._counts.values(), strict=True))
