@@ -15,7 +15,7 @@ from ..queries.wording import counted
 from .command_help import Group
 from .online_commands import open_headless
 from .opening import Request, UsageProblem, now_utc, scope_of
-from .options import request_from, source_device_and_window
+from .options import language, request_from, source_device_and_window
 from .status_line import StatusLine
 from .store_commands import Pace
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, invoke_without_command=True)
 @source_device_and_window
+@language
 @click.option(
     "-o",
     "--output",
@@ -91,6 +92,7 @@ def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
 
 @capture.command()
 @click.argument("store", metavar="STORE")
+@language
 def verify(store: str) -> int:
     """Say whether a capture still holds what was fetched, row by row.
 
