@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..queries.answers import rfc3339
+from ..queries.language import tr
 from ..queries.printable import printable
 from ..queries.source import Cancellation, Source, Waiting
 from ..queries.wording import counted
+from .command_help import Group
 from .online_commands import open_headless
 from .opening import Request, UsageProblem, now_utc, scope_of
-from .options import request_from, source_device_and_window
+from .options import language, request_from, source_device_and_window
 from .status_line import StatusLine
 from .store_commands import Pace
 
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
     from ..queries.evidence.capturing import Kept
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @source_device_and_window
+@language
 @click.option(
     "-o",
     "--output",
@@ -46,18 +49,19 @@ def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
 
     request = request_from(words)
     if not output:
-        raise UsageProblem("no store named: give -o STORE")
+        raise UsageProblem(tr("no store named: give -o STORE"))
     if not request.device:
-        raise UsageProblem("no device named: give --device ID (iotriage devices lists them)")
+        raise UsageProblem(tr("no device named: give --device ID (iotriage devices lists them)"))
     if request.online is not None and len(request.online.workspaces) > 1:
-        raise UsageProblem("a capture is of one workspace: give --workspace once")
+        raise UsageProblem(tr("a capture is of one workspace: give --workspace once"))
     store, line = Path(output), StatusLine()
     kept = kept_for(store)
     source = open_headless(request, line)
     try:
         wanted = _wanted(request, source, kept)
         if kept is not None and not kept.is_whole and kept.wanted.is_same(wanted):
-            _say(f"{output}: going on, {counted(kept.slices, 'slice')} kept", err=True)
+            slices = counted(kept.slices, "slice")
+            _say(tr("{path}: going on, {slices} kept", path=output, slices=slices), err=True)
         done = captured_from(
             source,
             wanted,
@@ -71,8 +75,12 @@ def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
     except KeyboardInterrupt:
         line.clear()
         if (left := kept_for(store)) is not None and left.slices:
-            text = f"{counted(left.slices, 'slice')} kept: the same command goes on from there"
-            _say(f"{output}: {text}", err=True)
+            text = tr(
+                "{path}: {slices} kept: the same command goes on from there",
+                path=output,
+                slices=counted(left.slices, "slice"),
+            )
+            _say(text, err=True)
         raise
     finally:
         line.clear()
@@ -84,6 +92,7 @@ def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
 
 @capture.command()
 @click.argument("store", metavar="STORE")
+@language
 def verify(store: str) -> int:
     """Say whether a capture still holds what was fetched, row by row.
 
@@ -96,9 +105,10 @@ def verify(store: str) -> int:
         _say(problem)
     manifest = found.captured.manifest
     if found.problems:
-        _say(f"{store}: not as it was captured: {counted(len(found.problems), 'problem')}")
+        problems = counted(len(found.problems), "problem")
+        _say(tr("{path}: not as it was captured: {problems}", path=store, problems=problems))
     else:
-        _say(f"{store}: sound: {_summary(manifest)}")
+        _say(tr("{path}: sound: {summary}", path=store, summary=_summary(manifest)))
     _tell_tables(found.captured)
     lacking = _tell_lacking(manifest)
     return 1 if found.problems else lacking
@@ -112,7 +122,11 @@ def _refuse_words_before(context: click.Context) -> int:
     ]
     if typed:
         raise click.UsageError(
-            f"{typed[0]} is for capture, not for capture {context.invoked_subcommand}"
+            tr(
+                "{option} is for capture, not for capture {command}",
+                option=typed[0],
+                command=context.invoked_subcommand,
+            )
         )
     return 0
 
@@ -144,10 +158,15 @@ def _tell(line: StatusLine, waiting: Waiting | None) -> None:
 
 def _summary(manifest: Manifest) -> str:
     wanted = manifest.wanted
-    rows = counted(sum(each.rows for each in manifest.slices), "row")
-    hub = f" on {wanted.hub}" if wanted.hub else ""
-    span = f"{rfc3339(wanted.start)} to {rfc3339(wanted.end)}"
-    return f"{rows} of {wanted.device}{hub} from {wanted.source}, {span}"
+    return tr(
+        "{rows} of {device}{hub} from {source}, {start} to {end}",
+        rows=counted(sum(each.rows for each in manifest.slices), "row"),
+        device=wanted.device,
+        hub=tr(" on {hub}", hub=wanted.hub) if wanted.hub else "",
+        source=wanted.source,
+        start=rfc3339(wanted.start),
+        end=rfc3339(wanted.end),
+    )
 
 
 def _tell_tables(captured: Captured) -> None:
@@ -156,12 +175,15 @@ def _tell_tables(captured: Captured) -> None:
     manifest = captured.manifest
     for table in TABLES:
         slices = manifest.of_table(table)
-        rows = counted(sum(each.rows for each in slices), "row")
-        there = f"{rows} in {counted(len(slices), 'slice')}"
-        _say(f"{table}: {there if table in manifest.tables else 'not in the source'}")
+        there = tr("not in the source")
+        if table in manifest.tables:
+            rows = counted(sum(each.rows for each in slices), "row")
+            there = tr("{rows} in {slices}", rows=rows, slices=counted(len(slices), "slice"))
+        _say(f"{table}: {there}")
     # In groups, so that it can be read out.
     digest = captured.actual_sha256
-    _say(f"manifest SHA-256: {' '.join(digest[at : at + 8] for at in range(0, 64, 8))}")
+    groups = " ".join(digest[at : at + 8] for at in range(0, 64, 8))
+    _say(tr("manifest SHA-256: {groups}", groups=groups))
 
 
 def _tell_lacking(manifest: Manifest) -> int:

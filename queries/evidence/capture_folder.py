@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..language import tr
 from ..private_files import is_private, write_private
 from ..source import SourceError
 from ..window import Window
@@ -69,7 +70,10 @@ class CaptureFolder:
             or not is_private(self.path)
         ):
             raise SourceError(
-                f"{self.path}: is there and is not ours: remove it, or give another -o"
+                tr(
+                    "{path}: is there and is not ours: remove it, or give another -o",
+                    path=self.path,
+                )
             )
         try:
             return msgspec.json.decode((self.path / _PLAN).read_bytes(), type=Plan)
@@ -78,7 +82,11 @@ class CaptureFolder:
             return None
         except (msgspec.MsgspecError, ValueError) as error:
             raise SourceError(
-                f"{self.path}: what was begun cannot be read, remove it to begin anew: {error}"
+                tr(
+                    "{path}: what was begun cannot be read, remove it to begin anew: {error}",
+                    path=self.path,
+                    error=error,
+                )
             ) from None
 
     def begin(self, plan: Plan) -> None:
@@ -126,7 +134,9 @@ class CaptureFolder:
         """
         found = self._read(self._file(one))
         if found is None or found[0] != one:
-            raise SourceError(f"{self._file(one)}: was changed meanwhile: capture again")
+            raise SourceError(
+                tr("{path}: was changed meanwhile: capture again", path=self._file(one))
+            )
         return found[1]
 
     def remove(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from ..language import tr
 from ..source import SourceError
 from .captured import Captured, Manifest
 from .engine import connect, one_line, seal
@@ -25,16 +26,18 @@ def open_capture(path: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Captur
         OSError: it cannot be read.
     """
     if not path.exists():
-        raise SourceError(f"{path}: there is no such file; give the store of a capture")
+        raise SourceError(
+            tr("{path}: there is no such file; give the store of a capture", path=path)
+        )
     if not is_store(path):
-        raise SourceError(f"{path}: is no store; give the store of a capture")
+        raise SourceError(tr("{path}: is no store; give the store of a capture", path=path))
     connection = connect()
     try:
         attach_store(connection, path)
         seal(connection)
         check_store(connection, path)
         if not holds_capture(connection):
-            raise SourceError(f"{path}: is a store of imported files, and no capture")
+            raise SourceError(tr("{path}: is a store of imported files, and no capture", path=path))
         try:
             captured = captured_in(connection)
         except (ValueError, duckdb.Error) as error:
@@ -55,14 +58,16 @@ def captured_in(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -
         f"SELECT manifest, sha256 FROM {catalogue}.main.{CAPTURE} LIMIT 2"  # noqa: S608
     ).fetchall()
     if len(rows) != 1 or None in rows[0]:
-        raise ValueError("the manifest of the capture is missing")
+        raise ValueError(tr("the manifest of the capture is missing"))
     text, sha256 = rows[0]
     try:
         manifest = msgspec.json.decode(text, type=Manifest)
         # A window that ends before it starts is refused.
         _ = [manifest.wanted.window, *(each.window for each in manifest.slices)]
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise ValueError(f"the manifest of the capture cannot be read: {error}") from None
+        raise ValueError(
+            tr("the manifest of the capture cannot be read: {error}", error=error)
+        ) from None
     if not {*manifest.tables, *(each.table for each in manifest.slices)} <= set(TABLES):
-        raise ValueError("the manifest of the capture names tables that nobody knows")
+        raise ValueError(tr("the manifest of the capture names tables that nobody knows"))
     return Captured(manifest, text, sha256)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from ..language import tr
 from ..source import SourceError
 from .capture_opening import open_capture
 from .captured import Captured, Manifest, Slice, encoded
@@ -44,7 +45,7 @@ def write_capture(
             # All at once: to make each slice durable here takes most of the time.
             connection.begin()
             for number, one in enumerate(manifest.slices):
-                say("writing", number * 50 // len(manifest.slices), 100)
+                say(tr("writing"), number * 50 // len(manifest.slices), 100)
                 if one.rows:
                     insert_lines(connection, one.table, lines_of(one))
             connection.commit()
@@ -65,11 +66,17 @@ def write_capture(
             # One that is still busy with what was interrupted refuses.
             with suppress(duckdb.Error):
                 connection.close()
-        say("writing", 75, 100)
+        say(tr("writing"), 75, 100)
         with open_capture(new) as (opened, captured):
             wrong = list(problems_in(opened, captured))
         if wrong:
-            raise SourceError(f"{store}: was not written as it was fetched: {wrong[0]}")
+            raise SourceError(
+                tr(
+                    "{path}: was not written as it was fetched: {problem}",
+                    path=store,
+                    problem=wrong[0],
+                )
+            )
         put_in_place(new, store)
     return captured
 

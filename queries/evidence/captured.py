@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 
 from ..answers import Notice, NoticeKind, rfc3339
+from ..language import tr
 from ..questions import Query
 from ..window import Window
 from ..wording import counted
@@ -58,9 +59,14 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return same and self.hub.casefold() == other.hub.casefold()
 
     def __str__(self) -> str:
-        hub = f" on {self.hub}" if self.hub else ""
-        span = f"{rfc3339(self.start)} to {rfc3339(self.end)}"
-        return f"{self.device}{hub}, {span}, of {self.source}"
+        return tr(
+            "{device}{hub}, {start} to {end}, of {source}",
+            device=self.device,
+            hub=tr(" on {hub}", hub=self.hub) if self.hub else "",
+            start=rfc3339(self.start),
+            end=rfc3339(self.end),
+            source=self.source,
+        )
 
 
 class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +75,7 @@ class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         kql: the whole text that was sent.
         sha256: of its rows in their canonical form, "" where it failed.
-        why: it is not complete; one line.
+        why: it is not complete; one line, in the language of the capture.
         mended: texts whose JSON could not be read, and now can.
         absent: columns that the source does not have; they are empty.
     """
@@ -145,25 +151,33 @@ class Captured:
         """What every answer out of the capture is to be read with."""
         manifest, wanted = self.manifest, self.manifest.wanted
         found = [Notice(each.kind, each.text) for each in manifest.notices]
-        hub = f" and the alerts of hub {wanted.hub}" if wanted.hub else " and the alerts"
-        text = (
-            f"a capture of {wanted.source}: it holds the raw events of {wanted.device}{hub}"
-            f" from {rfc3339(wanted.start)} to {rfc3339(wanted.end)}, and nothing else"
+        text = tr(
+            "a capture of {source}: it holds the raw events of {device} and the alerts{hub}"
+            " from {start} to {end}, and nothing else",
+            source=wanted.source,
+            device=wanted.device,
+            hub=tr(" of hub {hub}", hub=wanted.hub) if wanted.hub else "",
+            start=rfc3339(wanted.start),
+            end=rfc3339(wanted.end),
         )
         found.append(Notice(NoticeKind.REMARK, text))
         if not self.is_unchanged:
-            text = (
+            text = tr(
                 "the manifest was changed after the capture: iotriage capture verify looks closer"
             )
             found.append(Notice(NoticeKind.UNREAD, text))
         if mended := sum(each.mended for each in manifest.slices):
-            text = f"{counted(mended, 'text')} held broken Unicode, shown as U+FFFD"
+            text = tr("{texts} held broken Unicode, shown as U+FFFD", texts=counted(mended, "text"))
             found.append(Notice(NoticeKind.REMARK, text))
         for table in TABLES:
             absent = {name for each in manifest.of_table(table) for name in each.absent}
             if absent:
                 names = ", ".join(sorted(absent))
-                text = f"{table} had no {names} where it was captured: empty here"
+                text = tr(
+                    "{table} had no {names} where it was captured: empty here",
+                    table=table,
+                    names=names,
+                )
                 found.append(Notice(NoticeKind.REMARK, text))
         return found
 
@@ -176,17 +190,31 @@ class Captured:
         texts = []
         if window.start < wanted.start or window.end > wanted.end:
             texts.append(
-                f"captured from {rfc3339(wanted.start)} to {rfc3339(wanted.end)}:"
-                " what was before or after is not in this capture"
+                tr(
+                    "captured from {start} to {end}: what was before or after is not in this"
+                    " capture",
+                    start=rfc3339(wanted.start),
+                    end=rfc3339(wanted.end),
+                )
             )
         device, hub = (query.parameters.get(name) or "" for name in ("device", "hub"))
         if device not in ("", wanted.device) and tables != [ALERTS]:
             texts.append(
-                f"this capture holds the raw events of {wanted.device}: whether {device} sent any"
-                " is not known here"
+                tr(
+                    "this capture holds the raw events of {captured}: whether {device} sent any is"
+                    " not known here",
+                    captured=wanted.device,
+                    device=device,
+                )
             )
         if hub and wanted.hub and str(hub).casefold() != wanted.hub.casefold():
-            texts.append(f"this capture is of hub {wanted.hub}: hub {hub} is not in it")
+            texts.append(
+                tr(
+                    "this capture is of hub {captured}: hub {hub} is not in it",
+                    captured=wanted.hub,
+                    hub=hub,
+                )
+            )
         for table in tables:
             texts += _lacking(self.manifest.of_table(table), window)
         return [Notice(NoticeKind.UNREAD, text) for text in texts]
@@ -212,17 +240,29 @@ def _lacking(slices: list[Slice], window: Window) -> list[str]:
     texts = [_lacking_words(stretch) for stretch in stretches]
     if len(texts) > _NAMED:
         more = counted(len(texts) - 1, "more stretch", "more stretches")
-        return [f"{texts[0]} (and {more} of it)"]
+        return [tr("{text} (and {stretches} of it)", text=texts[0], stretches=more)]
     return texts
 
 
 def _lacking_words(stretch: list[Slice]) -> str:
-    first, end = stretch[0], stretch[-1].end
-    span = f"{first.table} from {rfc3339(first.start)} to {rfc3339(end)}"
+    first = stretch[0]
+    start, end = rfc3339(first.start), rfc3339(stretch[-1].end)
     if first.state is State.CUT:
-        rows = counted(sum(each.rows for each in stretch), "row")
-        return f"{span} was captured in part, {rows}: {first.why}"
-    return f"{span} was not captured: {first.why}"
+        return tr(
+            "{table} from {start} to {end} was captured in part, {rows}: {why}",
+            table=first.table,
+            start=start,
+            end=end,
+            rows=counted(sum(each.rows for each in stretch), "row"),
+            why=first.why,
+        )
+    return tr(
+        "{table} from {start} to {end} was not captured: {why}",
+        table=first.table,
+        start=start,
+        end=end,
+        why=first.why,
+    )
 
 
 def encoded(manifest: Manifest) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from ..language import tr
 from ..source import Cancellation, Source, SourceError, Tell, nobody
 from ..window import Window
 from ..wording import counted
@@ -57,7 +58,9 @@ def kept_for(store: Path) -> Kept | None:
             lacking = len(manifest.lacking)
             return Kept(manifest.wanted, len(manifest.slices) - lacking, not lacking)
     except OSError as error:
-        raise SourceError(f"{store}: cannot be read: {error.strerror or error}") from None
+        raise SourceError(
+            tr("{path}: cannot be read: {reason}", path=store, reason=error.strerror or error)
+        ) from None
     return None
 
 
@@ -84,7 +87,9 @@ def capture(
         Stopped: ``cancellation`` was used.
     """
     if not store.parent.is_dir():
-        raise SourceError(f"{store.parent}: there is no such folder; make it, or give another -o")
+        raise SourceError(
+            tr("{path}: there is no such folder; make it, or give another -o", path=store.parent)
+        )
     work = _Work(
         source,
         wanted,
@@ -98,13 +103,11 @@ def capture(
         with alone(store):
             return work.whole(store, version)
     except OSError as error:
-        raise SourceError(
-            f"{store}: cannot be written: {error.strerror or error}{work.kept_words()}"
-        ) from None
+        reason: object = error.strerror or error
     except duckdb.Error as error:
-        raise SourceError(
-            f"{store}: cannot be written: {one_line(error)}{work.kept_words()}"
-        ) from None
+        reason = one_line(error)
+    text = tr("{path}: cannot be written: {reason}", path=store, reason=reason)
+    raise SourceError(text + work.kept_words())
 
 
 class _Work:
@@ -133,7 +136,7 @@ class _Work:
     def whole(self, store: Path, version: str) -> Captured:
         plan = self._begun(store)
         if plan is None:
-            self._say("counting", 0, 100)
+            self._say(tr("counting"), 0, 100)
             plan = planned(self._source, self._wanted, self._asker, self._cancellation)
             self._folder.begin(plan)
         self._folder.look()
@@ -143,7 +146,7 @@ class _Work:
         ]
         if all(one.state is State.FAILED for one in slices):
             self._folder.remove()
-            raise SourceError(f"nothing could be fetched: {slices[0].why}")
+            raise SourceError(tr("nothing could be fetched: {why}", why=slices[0].why))
         manifest = Manifest(version, plan.wanted, plan.tables, plan.notices, tuple(slices))
         captured = write_capture(store, manifest, self._folder.lines, self._say)
         self._folder.remove()
@@ -154,7 +157,7 @@ class _Work:
         if not self._folder.count:
             return ""
         count = counted(self._folder.count, "slice")
-        return f" ({count} kept: the same command goes on from there)"
+        return tr(" ({slices} kept: the same command goes on from there)", slices=count)
 
     def _begun(self, store: Path) -> Plan | None:
         """The plan that is to be gone on with, the slices of an incomplete store taken out.
@@ -168,13 +171,18 @@ class _Work:
         if not store.exists():
             return plan
         if not is_store(store):
-            raise SourceError(f"{store}: is there and is no store; give another name to -o")
+            raise SourceError(
+                tr("{path}: is there and is no store; give another name to -o", path=store)
+            )
         with open_capture(store) as (connection, captured):
             self._agreed(captured.manifest.wanted, store)
             if not captured.manifest.lacking:
                 self._folder.remove()
                 raise SourceError(
-                    f"{store}: holds this capture whole already; give another name to -o"
+                    tr(
+                        "{path}: holds this capture whole already; give another name to -o",
+                        path=store,
+                    )
                 )
             if plan is None:
                 plan = plan_of(captured.manifest)
@@ -185,7 +193,12 @@ class _Work:
     def _agreed(self, found: Wanted, where: Path) -> None:
         if not found.is_same(self._wanted):
             raise SourceError(
-                f"{where}: is a capture of {found}; not of {self._wanted}: give another -o"
+                tr(
+                    "{path}: is a capture of {found}; not of {wanted}: give another -o",
+                    path=where,
+                    found=found,
+                    wanted=self._wanted,
+                )
             )
 
     def _take_out(
@@ -198,8 +211,11 @@ class _Work:
             lines = lines_in(connection, STORE, one.table, one.window)
             if sha256_of(lines) != one.sha256:
                 raise SourceError(
-                    f"{store}: does not hold what was captured (iotriage capture verify says"
-                    " more): give another -o"
+                    tr(
+                        "{path}: does not hold what was captured (iotriage capture verify says"
+                        " more): give another -o",
+                        path=store,
+                    )
                 )
             self._folder.keep(one, lines)
 

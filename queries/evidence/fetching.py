@@ -11,6 +11,7 @@ from enum import Enum, auto
 import duckdb
 
 from ..answers import Answer, NoticeKind, Status, Value, rfc3339
+from ..language import tr
 from ..questions import Query
 from ..source import Cancellation, Source, Tell
 from ..window import Window
@@ -75,7 +76,8 @@ class Asker:
         if self._cancellation.cancelled:
             raise Stopped
         if self._gave_up:
-            return _failed(Answer(query.question), f"not asked any more: {self._gave_up}")
+            why = tr("not asked any more: {why}", why=self._gave_up)
+            return _failed(Answer(query.question), why)
         answer = self._source.ask(query, window, self._cancellation, self._tell)
         if self._cancellation.cancelled:
             raise Stopped
@@ -171,12 +173,17 @@ class Fetcher:
         columns = list(TABLES[table])
         time = columns.index("TimeGenerated")
         if any(row[time] is None or not window.start <= row[time] < window.end for row in rows):
-            span = f"{rfc3339(window.start)} to {rfc3339(window.end)}"
-            raise ValueError(f"what came is not what was asked: a row outside {span}")
+            raise ValueError(
+                tr(
+                    "what came is not what was asked: a row outside {start} to {end}",
+                    start=rfc3339(window.start),
+                    end=rfc3339(window.end),
+                )
+            )
         if table != ALERTS:
             device = columns.index("DeviceId")
             if any(row[device] != self._wanted.device for row in rows):
-                raise ValueError("what came is not what was asked: a row of another device")
+                raise ValueError(tr("what came is not what was asked: a row of another device"))
 
 
 def _rows_of(answer: Answer, table: str) -> tuple[list[list[Value]], tuple[str, ...]]:
@@ -189,7 +196,8 @@ def _rows_of(answer: Answer, table: str) -> tuple[list[list[Value]], tuple[str, 
     absent = tuple(name for name in TABLES[table] if name not in places)
     needed = {"TimeGenerated"} if table == ALERTS else {"TimeGenerated", "DeviceId", "EventDetails"}
     if missing := needed & set(absent):
-        raise ValueError(f"what came has no column {', '.join(sorted(missing))}")
+        names = ", ".join(sorted(missing))
+        raise ValueError(tr("what came has no column {names}", names=names))
     readers = [(places.get(name), name, kind) for name, kind in TABLES[table].items()]
     rows = [
         [_cell(None if place is None else row[place], name, kind) for place, name, kind in readers]
@@ -206,7 +214,7 @@ def _cell(value: Value, name: str, kind: str) -> Value:
             return ""
         return rfc3339(value) if isinstance(value, datetime) else dumped(value)
     if value is not None and not isinstance(value, _PYTHON[kind]):
-        raise ValueError(f"what came in {name} is no {kind}")
+        raise ValueError(tr("what came in {name} is no {kind}", name=name, kind=kind))
     return float(value) if type(value) is int else value
 
 

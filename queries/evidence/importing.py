@@ -158,7 +158,9 @@ def _check(store: Path) -> None:
         seal(connection)
         check_store(connection, store)
         if holds_capture(connection):
-            raise SourceError(f"{store}: is a capture, to which nothing is added; give another -o")
+            raise SourceError(
+                tr("{path}: is a capture, to which nothing is added; give another -o", path=store)
+            )
     finally:
         connection.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ..language import tr
 from ..source import Cancellation, Source, SourceError
 from ..window import Window
 from .at_once import each_at_once
@@ -23,7 +24,13 @@ def planned(source: Source, wanted: Wanted, asker: Asker, cancellation: Cancella
     """
     tables = [table for table in TABLES if table not in source.missing_tables]
     if not tables:
-        raise SourceError(f"{source.name} has none of {', '.join(TABLES)}: nothing to capture")
+        raise SourceError(
+            tr(
+                "{source} has none of {tables}: nothing to capture",
+                source=source.name,
+                tables=", ".join(TABLES),
+            )
+        )
     window = wanted.window
     found: dict[str, list[Count]] = {}
 
@@ -67,13 +74,15 @@ def _counts(
                 for row in reply.answer.records()
             ]
         except KeyError:
-            raise SourceError(
-                f"{table} cannot be counted: what came is not what was asked"
-            ) from None
+            raise _uncounted(table, tr("what came is not what was asked")) from None
     if reply.may_be_halved(depth) and (parts := halves(window)):
         return [
             count
             for part in parts
             for count in _counts(asker, wanted, table, part, slot=slot, depth=depth + 1)
         ]
-    raise SourceError(f"{table} cannot be counted: {reply.why}")
+    raise _uncounted(table, reply.why)
+
+
+def _uncounted(table: str, why: str) -> SourceError:
+    return SourceError(tr("{table} cannot be counted: {why}", table=table, why=why))

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ..answers import rfc3339
+from ..language import tr
 from ..source import SourceError
 from ..window import Window
 from ..wording import counted
@@ -40,18 +41,19 @@ def verify(path: Path) -> Verified:
         with open_capture(path) as (connection, captured):
             return Verified(captured, tuple(problems_in(connection, captured)))
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
+        reason: object = error.strerror or error
     except duckdb.Error as error:
-        raise SourceError(f"{path}: cannot be read: {one_line(error)}") from None
+        reason = one_line(error)
+    raise SourceError(tr("{path}: cannot be read: {reason}", path=path, reason=reason))
 
 
 def problems_in(connection: duckdb.DuckDBPyConnection, captured: Captured) -> Iterator[str]:
     """A sentence for each thing that is not as it was captured."""
     manifest = captured.manifest
     if not captured.is_unchanged:
-        yield "the manifest is not the one that was written: its SHA-256 is another"
+        yield tr("the manifest is not the one that was written: its SHA-256 is another")
     if report_of(connection).tables != set(manifest.tables) or files_of(connection):
-        yield "the store does not tell of the tables that the manifest tells of"
+        yield tr("the store does not tell of the tables that the manifest tells of")
     for table in TABLES:
         slices = manifest.of_table(table)
         yield from _misplaced(table, slices, manifest)
@@ -62,7 +64,8 @@ def problems_in(connection: duckdb.DuckDBPyConnection, captured: Captured) -> It
             yield from _changed(one, lines)
         found = connection.execute(f'SELECT count(*) FROM {STORE}.main."{table}"').fetchall()[0][0]  # noqa: S608
         if found > held:
-            yield f"{table}: {counted(found - held, 'row')} in no slice"
+            rows = counted(found - held, "row")
+            yield tr("{table}: {rows} in no slice", table=table, rows=rows)
 
 
 def _misplaced(table: str, slices: list[Slice], manifest: Manifest) -> Iterator[str]:
@@ -70,28 +73,35 @@ def _misplaced(table: str, slices: list[Slice], manifest: Manifest) -> Iterator[
     window = manifest.wanted.window
     if table not in manifest.tables:
         if slices:
-            yield f"{table}: has slices, and the source is said not to have had it"
+            yield tr("{table}: has slices, and the source is said not to have had it", table=table)
         return
     for one, other in pairwise(slices):
         if other.start < one.end:
-            yield f"{table}: two slices hold {_span(Window(other.start, max(one.end, other.end)))}"
+            span = _span(Window(other.start, max(one.end, other.end)))
+            yield tr("{table}: two slices hold {span}", table=table, span=span)
     for one in slices:
         if one.start < window.start or one.end > window.end:
-            yield f"{table}: the slice {_span(one.window)} reaches out of the window"
+            span = _span(one.window)
+            yield tr("{table}: the slice {span} reaches out of the window", table=table, span=span)
     for gap in without(window, (one.window for one in slices)):
-        yield f"{table}: no slice for {_span(gap)}"
+        yield tr("{table}: no slice for {span}", table=table, span=_span(gap))
 
 
 def _changed(one: Slice, lines: list[bytes]) -> Iterator[str]:
     where = f"{one.table}: {_span(one.window)}"
     if len(lines) != one.rows:
-        yield f"{where}: {counted(len(lines), 'row')}, and {one.rows:,} were captured"
+        rows = counted(len(lines), "row")
+        yield tr(
+            "{where}: {rows}, and {count:,} were captured", where=where, rows=rows, count=one.rows
+        )
     elif one.state is State.FAILED:
         if one.sha256:
-            yield f"{where}: has a SHA-256 though it was not captured"
+            yield tr("{where}: has a SHA-256 though it was not captured", where=where)
     elif sha256_of(lines) != one.sha256:
-        yield f"{where}: a row was changed: another SHA-256 than when it was captured"
+        yield tr(
+            "{where}: a row was changed: another SHA-256 than when it was captured", where=where
+        )
 
 
 def _span(window: Window) -> str:
-    return f"{rfc3339(window.start)} to {rfc3339(window.end)}"
+    return tr("{start} to {end}", start=rfc3339(window.start), end=rfc3339(window.end))

@@ -6,9 +6,14 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
+from iotriage.queries.answers import Answer
+from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.language import speak
+from iotriage.queries.questions import Query
 from iotriage.tui.casebook.casebook import Casebook
 from iotriage.tui.casebook.findings import Finding, Verdict
 from rich.cells import cell_len
@@ -105,6 +110,46 @@ def test_a_case_goes_on_in_the_other_language(
     assert "### プロセス: `/tmp/.x/miner`\n\n不審。判定: mei、" in japanese
 
 
+def test_a_capture_goes_on_in_the_other_language(
+    iotriage: Here, evidence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, ask = tmp_path / "cam.store", Evidence.ask
+    words = ("capture", "--evidence", evidence, *CAM, "-o", store)
+
+    def failing(self: Evidence, query: Query, *more: Any) -> Answer:
+        answer = ask(self, query, *more)
+        if query.question == "rows" and query.text.startswith("SecurityIoTRawEvent"):
+            return Answer("rows", tuple(c for c in answer.columns if c.name != "DeviceId"))
+        return answer
+
+    monkeypatch.setenv("IOTRIAGE_LANG", "ja")
+    with monkeypatch.context() as patch:
+        patch.setattr(Evidence, "ask", failing)
+        ran = iotriage(*words)
+    assert ran.status == 3
+    first, *lines = ran.text.splitlines()
+    assert first.startswith(f"{store}: EVIDENCE {evidence} の cam-1 (ハブ plant-7)、2026-11-20T0")
+    assert lines[1] == "SecurityIoTRawEvent: 0 行 (1 個のスライス)"
+    digest = lines[3].removeprefix("マニフェストの SHA-256: ")
+    assert "までは取得できていません: 応答に列 DeviceId がありません" in ran.err
+    monkeypatch.setenv("IOTRIAGE_LANG", "en")
+    verified = iotriage("capture", "verify", store)
+    assert (verified.status, verified.text.splitlines()[-1]) == (3, f"manifest SHA-256: {digest}")
+    # Why it failed was put down in the language of the capture.
+    assert " was not captured: 応答に列 DeviceId がありません" in verified.err
+    ran = iotriage(*words)
+    assert (ran.status, ran.err) == (0, f"{store}: going on, 2 slices kept\n")
+    monkeypatch.setenv("IOTRIAGE_LANG", "ja")
+    asked = iotriage("ask", "logins", "--evidence", store, *CAM)
+    assert f"補足: EVIDENCE {evidence} の取得データです。" in asked.err
+    assert "生イベントとアラート (ハブ plant-7)だけを含みます" in asked.err
+    with duckdb.connect(str(store)) as connection:
+        connection.execute("UPDATE SecurityAlert SET Description = 'x'")
+    changed, said, *_ = iotriage("capture", "verify", store).text.splitlines()
+    assert changed.endswith(": 行が変更されています (SHA-256 が取得時と一致しません)")
+    assert said == f"{store}: 取得時の内容と一致しません: 1 件の問題"
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
@@ -152,7 +197,11 @@ def test_without_utf8_it_is_english_but_for_a_report(evidence: Path) -> None:
     assert summary.text.startswith("# `cam-1` の調査結果\n")
 
 
-@pytest.mark.parametrize("words", [[], ["report"], ["baseline"], ["case", "check"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [[], ["report"], ["baseline"], ["case", "check"], ["capture"], ["capture", "verify"]],
+    ids=" ".join,
+)
 def test_help_is_translated_and_fits(
     iotriage: Here, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
