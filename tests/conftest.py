@@ -13,7 +13,7 @@ __all__ = ["kusto_parser"]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: tests in a terminal wait most of their time."""
+    """Two more than there are processors: tests in a terminal wait most of their time."""
     return (os.cpu_count() or 1) + 2
 
 
