@@ -27,7 +27,7 @@ from .reading import NOW, cells, expected, opened, said
 from .rows import Rows, exported, made
 
 RAW = made()
-KILLS = int(os.environ.get("IOTRIAGE_KILLS", "10"))
+KILLS = int(os.environ.get("IOTRIAGE_KILLS", "6"))
 
 
 def written(folder: Path, rows: Rows, name: str = "all.json") -> Path:
