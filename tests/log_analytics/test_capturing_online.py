@@ -53,7 +53,7 @@ def test_a_service_that_throttles_cuts_and_breaks_off(
 ) -> None:
     monkeypatch.setattr(slicing, "ROWS", 400)
     service.row_cap = 150
-    service.faults.add(faults.status(429, retry_after=0), times=2, where=ROWS)
+    service.faults.add(faults.status(429, retry_after=0), where=ROWS)
     service.faults.add(faults.status(413), where=ROWS)
     service.faults.add(faults.partial(), where=ROWS)
     service.faults.add(faults.cut_body(), where=ROWS)
