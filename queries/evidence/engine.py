@@ -209,7 +209,7 @@ def _translate(text: str) -> Translation:
 
     from .folding import folded  # noqa: PLC0415
     from .reach import foreign_source  # noqa: PLC0415
-    from .sql_types import parsed  # noqa: PLC0415
+    from .sql_tree import parsed  # noqa: PLC0415
 
     schema = {table: list(columns) for table, columns in TABLES.items()}
     try:

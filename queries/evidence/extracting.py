@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .sql_types import Node, null, text_of
+from .sql_tree import Node, call, constant, nodes_in, text_of
 
 #: The end of a name that no column of the query has.
 _TEXTS = " texts"
@@ -34,19 +34,11 @@ def direct(node: Node) -> Node:
 
 def gather(tree: Node) -> None:
     """In every query inside, what is taken from one column in several places is taken at once."""
-    names = (part.get("alias", "") + "".join(part.get("column_names", ())) for part in _all(tree))
+    names = (
+        part.get("alias", "") + "".join(part.get("column_names", ())) for part in nodes_in(tree)
+    )
     if not any(_TEXTS in name for name in names):
         _gather_in(tree)
-
-
-def _all(node: Any) -> Iterator[Node]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _all(item)
-    elif isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _all(value)
 
 
 def _gather_in(node: Any) -> None:
@@ -79,7 +71,7 @@ def _gather(select: Node) -> None:
         return
     listed: list[Node] = [_star()]
     for column, paths in wanted.items():
-        values = call("list_value", [_constant("STRING", path) for path in paths])
+        values = call("list_value", [constant("STRING", path) for path in paths])
         taken = call("json_extract_string", [_column(column), values])
         listed.append(taken | {"alias": _name(column)})
     inner = select | {
@@ -116,7 +108,7 @@ def _replaced(node: Any, wanted: dict[str, list[str]]) -> Any:
             "class": "OPERATOR",
             "type": "ARRAY_EXTRACT",
             "alias": node["alias"],
-            "children": [_column(_name(taken[0])), _constant("INTEGER", str(place))],
+            "children": [_column(_name(taken[0])), constant("INTEGER", str(place))],
         }
     return {key: _replaced(value, wanted) for key, value in node.items()}
 
@@ -149,29 +141,6 @@ def _name(column: str) -> str:
 
 def _column(name: str) -> Node:
     return {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "column_names": [name]}
-
-
-def _constant(kind: str, text: str) -> Node:
-    return null() | {"literal": {"kind": kind, "text": text}}
-
-
-def call(name: str, arguments: list[Node]) -> Node:
-    """A function's call, as a node."""
-    return {
-        "class": "FUNCTION",
-        "type": "FUNCTION",
-        "alias": "",
-        "function_name": name,
-        "schema": "",
-        "filter": None,
-        "order_bys": {"type": "ORDER_MODIFIER", "orders": []},
-        "distinct": False,
-        "is_operator": False,
-        "export_state": False,
-        "catalog": "",
-        "arguments": [{"name": "", "expression": argument} for argument in arguments],
-        "qualified_name": {"path": [name]},
-    }
 
 
 def _star() -> Node:

@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 
 from .extracting import gather
-from .placing import RefusedError, columns_of, is_all, nodes_in, together
+from .placing import RefusedError, columns_of, is_all, together
 from .pruning import prune
-from .sql_types import Node
+from .sql_tree import Node, nodes_in
 
 _NODES = ("SELECT_NODE", "SET_OPERATION_NODE")
 

@@ -16,7 +16,8 @@ import msgspec
 
 from .flattening import flattened
 from .sql_folds import Fold, branches, is_subquery, not_blank
-from .sql_types import Node, Scope, Types, is_call, written
+from .sql_tree import Node, is_call, nodes_in, queries_in, written
+from .sql_types import Scope, Types
 
 #: The first is done by itself; the second orders by columns, where a constant would be a place.
 _LEFT_ALONE = ("cte_map", "modifiers")
@@ -70,7 +71,7 @@ class _Folding:
         return inside
 
     def _select(self, node: Node, scope: Scope) -> None:
-        for inner in _queries_in(node):
+        for inner in queries_in([value for name, value in node.items() if name != "cte_map"]):
             self.query(inner, scope)
         parts: list[_Part] = []
         for name, value in node.items():
@@ -99,19 +100,6 @@ class _Folding:
         for part, text in zip(parts, texts, strict=True):
             if (kind := found[text]) is not None:
                 fold.types[id(part.node)] = kind.removesuffix(part.ending)
-
-
-def _queries_in(node: Any) -> Iterator[Node]:
-    """The queries directly inside a query's expressions and sources."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _queries_in(item)
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            if key == "subquery" and isinstance(value, dict):
-                yield value["node"]
-            elif key != "cte_map":
-                yield from _queries_in(value)
 
 
 def _fold_sources(table: Node, fold: Fold) -> None:
@@ -167,13 +155,5 @@ def _inside(call: Node, wrap: _Wrap) -> _Wrap:
 
 
 def _mentions_typeof(checks: list[Node]) -> bool:
-    waiting: list[Any] = [check["when_expr"] for check in checks]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(node)
-        elif isinstance(node, dict):
-            if is_call(node, "typeof"):
-                return True
-            waiting.extend(node.values())
-    return False
+    asked = [check["when_expr"] for check in checks]
+    return any(is_call(node, "typeof") for node in nodes_in(asked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .sql_types import Node, is_call, is_null, text_of
+from .sql_tree import Node, is_call, is_null, text_of
 
 
 def spread(case: Node) -> Node | None:

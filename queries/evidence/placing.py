@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .extracting import is_extract
 from .pruning import name_of
-from .sql_types import Node
+from .sql_tree import Node, nodes_in
 
 
 class RefusedError(Exception):
@@ -191,14 +191,3 @@ def _mentions(node: Any, alias: str) -> bool:
 
 def _names_of(node: Node) -> list[str]:
     return [n["column_names"][-1] for n in nodes_in(node) if n.get("class") == "COLUMN_REF"]
-
-
-def nodes_in(node: Any) -> Iterator[Node]:
-    """A node and all below it."""
-    if isinstance(node, list):
-        for item in node:
-            yield from nodes_in(item)
-    elif isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from nodes_in(value)

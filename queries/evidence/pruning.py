@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .sql_types import Node
+from .sql_tree import Node, nodes_in, queries_in
 
 #: The names that are read; None where all are.
 _Names = set[str] | None
@@ -50,14 +50,14 @@ class _Pruning:
         own = [value for key, value in node.items() if key not in ("cte_map", "from_table")]
         read: _Names = {*_names(own), *_names(_conditions(node["from_table"]))}
         for item in node["select_list"]:
-            for part in _parts(item):
+            for part in nodes_in(item):
                 if part.get("class") == "STAR" and read is not None:
                     odd = part["replace_list"] or part["rename_list"] or part["expr"]
                     if wanted is None or odd or part["qualified_exclude_list"]:
                         read = None
                     else:
                         read = read | wanted | set(part["exclude_list"])
-        for inner in _queries_in(own):
+        for inner in queries_in(own):
             self.query(inner, None)
         self._source(node["from_table"], read)
 
@@ -75,10 +75,10 @@ class _Pruning:
                 read = None
             for side in ("left", "right"):
                 self._source(table[side], read)
-            for inner in _queries_in(table["condition"]):
+            for inner in queries_in(table["condition"]):
                 self.query(inner, None)
         else:
-            for inner in _queries_in(table):
+            for inner in queries_in(table):
                 self.query(inner, None)
 
 
@@ -100,35 +100,13 @@ def _is_needed(item: Node, names: set[str]) -> bool:
     # What makes several rows of one, or an unknown number of columns, is never idle.
     odd = any(
         part.get("class") in ("STAR", "WINDOW") or part.get("function_name") == "unnest"
-        for part in _parts(item)
+        for part in nodes_in(item)
     )
     return not name or odd or name in names
 
 
 def _names(node: Any) -> Iterator[str]:
     """Every name of a column, of queries inside too: too many rather than too few."""
-    for part in _parts(node):
+    for part in nodes_in(node):
         if part.get("class") == "COLUMN_REF":
             yield from part["column_names"]
-
-
-def _parts(node: Any) -> Iterator[Node]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _parts(item)
-    elif isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _parts(value)
-
-
-def _queries_in(node: Any) -> Iterator[Node]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _queries_in(item)
-    elif isinstance(node, dict):
-        if node.get("type") in ("SELECT_NODE", "SET_OPERATION_NODE"):
-            yield node
-        else:
-            for value in node.values():
-                yield from _queries_in(value)

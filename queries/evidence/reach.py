@@ -6,10 +6,8 @@ look behind it; DuckDB's own tables (duckdb_settings, …) tell about this machi
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..language import tr
-from .sql_types import Node
+from .sql_tree import Node, nodes_in
 from .tables import TABLES
 
 #: Table functions that duckdb-kql writes for ``range`` and ``mv-expand``.
@@ -22,15 +20,7 @@ def foreign_source(tree: Node) -> str:
         return tr("what is no query")
     named: set[str] = set()
     read: list[tuple[str, str]] = []
-    waiting: list[Any] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(node)
-            continue
-        if not isinstance(node, dict):
-            continue
-        waiting.extend(node.values())
+    for node in nodes_in(tree):
         if "cte_map" in node:
             named.update(entry["key"] for entry in node["cte_map"]["map"])
         if node.get("type") == "BASE_TABLE":

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from .extracting import call, direct
+from .extracting import direct
 from .known_forms import only_one, searched, spread
-from .sql_types import UNTYPED, Node, is_call, is_null, null, text_of
+from .sql_tree import Node, call, constant, is_call, is_null, nodes_in, null, text_of
+from .sql_types import UNTYPED
 
 #: Types whose values may be written as an empty text; of a bare NULL nothing is known.
 _MAY_BE_BLANK = ("VARCHAR", "JSON", "BLOB", UNTYPED)
@@ -285,25 +286,16 @@ def not_blank(case: Node) -> Node | None:
     return dict(then) if cast["child"] == then else None
 
 
-def _holds_lambda(node: Any) -> bool:
-    waiting = [node]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, dict):
-            if item.get("class") in ("LAMBDA", "SUBQUERY"):
-                return True
-            waiting.extend(item.values())
-    return False
+def _holds_lambda(node: Node) -> bool:
+    return any(part.get("class") in ("LAMBDA", "SUBQUERY") for part in nodes_in(node))
 
 
 def _text(text: str) -> Node:
-    return null() | {"literal": {"kind": "STRING", "text": text}}
+    return constant("STRING", text)
 
 
 def _truth(value: bool) -> Node:
-    return null() | {"literal": {"kind": "BOOLEAN", "text": "true" if value else "false"}}
+    return constant("BOOLEAN", "true" if value else "false")
 
 
 def _decision(node: Node, *, truth: bool = False) -> bool | None:

@@ -9,57 +9,12 @@ from typing import Any, ClassVar
 import duckdb
 import msgspec
 
+from .sql_tree import Node, null, written
 from .tables import SQL_TYPES, TABLES
 
-#: A node of the tree that DuckDB's json_serialize_sql gives: nested dicts and lists.
-Node = dict[str, Any]
 #: The table that stands for each name in sight.
 Scope = Mapping[str, str]
 _Columns = Sequence[tuple[str, str]]
-#: Where a node stood in the text: no part of what it says.
-_PLACE = ("query_location", "query_location_length")
-
-
-def parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> Node:
-    """The tree of one or more statements; ``error`` is true in it for what is no query.
-
-    Two parts that say the same are equal.
-
-    Raises:
-        duckdb.Error: ``sql`` is not parsed by DuckDB.
-    """
-    text = connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()[0][0]
-    tree: Node = _without_places(msgspec.json.decode(text))
-    return tree
-
-
-def written(connection: duckdb.DuckDBPyConnection, tree: Node) -> str:
-    """The text of a tree."""
-    text = msgspec.json.encode(tree).decode()
-    return str(connection.execute("SELECT json_deserialize_sql($1::JSON)", [text]).fetchall()[0][0])
-
-
-def null() -> Node:
-    """NULL, as a node."""
-    literal = {"kind": "NULL_LITERAL", "text": ""}
-    return {"class": "CONSTANT", "type": "VALUE_CONSTANT", "alias": "", "literal": literal}
-
-
-def is_call(node: Node, name: str) -> bool:
-    """Whether ``node`` calls the function ``name``."""
-    return node.get("class") == "FUNCTION" and bool(node["function_name"] == name)
-
-
-def text_of(node: Node) -> str | None:
-    """The text that a literal holds; None of what is none."""
-    literal = node.get("literal") or {}
-    return str(literal["text"]) if literal.get("kind") == "STRING" else None
-
-
-def is_null(node: Node) -> bool:
-    """Whether it is a bare NULL."""
-    return bool((node.get("literal") or {}).get("kind") == "NULL_LITERAL")
-
 
 #: What DuckDB calls the type of a bare NULL.
 UNTYPED = '"NULL"'
@@ -162,14 +117,6 @@ def _seen_from(node: Any, scope: Scope) -> Any:
         own = {entry["key"] for entry in inner}
         scope = {name: table for name, table in scope.items() if name not in own}
     return {key: _seen_from(value, scope) for key, value in node.items()}
-
-
-def _without_places(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_without_places(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {key: _without_places(value) for key, value in node.items() if key not in _PLACE}
 
 
 def _quoted(name: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from iotriage.queries.evidence.engine import connect
 from iotriage.queries.evidence.folding import folded
 from iotriage.queries.evidence.made_rows import create_tables
-from iotriage.queries.evidence.sql_types import parsed
+from iotriage.queries.evidence.sql_tree import parsed
 from iotriage.queries.evidence.tables import TABLES
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
 

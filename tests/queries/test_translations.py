@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from iotriage.queries.evidence import translations
 from iotriage.queries.evidence.reach import foreign_source
-from iotriage.queries.evidence.sql_types import parsed
+from iotriage.queries.evidence.sql_tree import parsed
 from iotriage.queries.evidence.translations import Translation, remembered
 
 
