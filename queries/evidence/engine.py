@@ -107,7 +107,7 @@ class Engine:
     def _run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
     ) -> RawResult:
-        translation = _translated(_declared(query), query.text)
+        translation = _translated(translatable_text(query))
         for name in translation.slots.values():
             if name not in query.parameters:
                 raise QueryError(
@@ -161,10 +161,12 @@ class Engine:
         cursor.execute(f"SET TimeZone='UTC';{views}")
 
 
-def _declared(query: Query) -> str:
-    return ", ".join(
+def translatable_text(query: Query) -> str:
+    """The query without its values: their names and types before it."""
+    declared = ", ".join(
         f"{name}: {_KQL_TYPES[type(value)]}" for name, value in query.parameters.items()
     )
+    return f"declare query_parameters({declared});\n{query.text}" if declared else query.text
 
 
 def _unless(cancellation: Cancellation, work: Callable[[], RawResult]) -> RawResult:
@@ -197,13 +199,17 @@ def _unless(cancellation: Cancellation, work: Callable[[], RawResult]) -> RawRes
 
 
 @lru_cache(maxsize=256)
-def _translated(declared: str, text: str) -> Translation:
+def _translated(text: str) -> Translation:
     """A text is translated once, whatever values it is asked with and of whichever evidence."""
-    head = f"declare query_parameters({declared});\n" if declared else ""
-    return remembered(head + text, _translate)
+    return remembered(text, translate)
 
 
-def _translate(text: str) -> Translation:
+def translate(text: str) -> Translation:
+    """A text whose parameters are declared, as SQL for the tables of TABLES.
+
+    Raises:
+        QueryError: no KQL for this engine, or one that reads what is no evidence.
+    """
     # Reading the grammar takes as long as a question: only a text that is new pays for it.
     import duckdb_kql  # noqa: PLC0415
 

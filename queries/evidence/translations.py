@@ -1,4 +1,7 @@
-"""Translations of earlier runs, kept on disk: a question's SQL does not change with its values."""
+"""Translations made before: a question's SQL does not change with its values.
+
+Those of the built-in packs come with the program; those of other texts are kept on disk.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
+import duckdb
 import msgspec
 from platformdirs import user_cache_path
 
@@ -26,11 +31,28 @@ class Translation(msgspec.Struct, frozen=True):
     slots: dict[str, str]
 
 
+class Shipped(msgspec.Struct, frozen=True):
+    """The file of translations that comes with the program.
+
+    Attributes:
+        duckdb: the version whose SQL it is.
+        translations: by the SHA-256 of the text.
+    """
+
+    duckdb: str
+    translations: dict[str, Translation]
+
+
+SHIPPED = Path(__file__).with_name("translations.json")
+
+
 def remembered(text: str, translate: Callable[[str], Translation]) -> Translation:
-    """The translation of ``text``, from disk where the same engine has made it before.
+    """The translation of ``text``: shipped, or from disk where the same engine has made it before.
 
     What cannot be read or written is translated anew, without a word: nothing depends on it.
     """
+    if (shipped := _shipped().get(digest(text))) is not None:
+        return shipped
     folder = user_cache_path("iotriage") / "translations"
     path = folder / f"{_fingerprint(text)}.json"
     with suppress(OSError, msgspec.DecodeError):
@@ -40,6 +62,20 @@ def remembered(text: str, translate: Callable[[str], Translation]) -> Translatio
     with suppress(OSError):
         write_private(path, msgspec.json.encode(made))
     return made
+
+
+def digest(text: str) -> str:
+    """By which a text is found again, whatever characters it holds."""
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@cache
+def _shipped() -> dict[str, Translation]:
+    with suppress(OSError, msgspec.DecodeError):
+        shipped = msgspec.json.decode(SHIPPED.read_bytes(), type=Shipped)
+        if shipped.duckdb == duckdb.__version__:
+            return shipped.translations
+    return {}
 
 
 @cache
@@ -54,4 +90,4 @@ def _installed(module: str) -> str:
 
 def _fingerprint(text: str) -> str:
     engine = (_RULES, *map(_installed, ("duckdb_kql", "duckdb")), repr(TABLES), text)
-    return hashlib.sha256("\0".join(engine).encode("utf-8", "backslashreplace")).hexdigest()
+    return digest("\0".join(engine))

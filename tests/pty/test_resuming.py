@@ -29,6 +29,9 @@ def in_the_middle(terminal: Terminal) -> None:
     terminal.until("5 Processes 3")
     terminal.press("5", "/", "tool", "enter", "down")
     terminal.until(stands_there(terminal))
+    # The other panes, and what was heard of the device, may be answered after this one.
+    terminal.until(lambda: len(re.findall(r"\d [A-Z][a-z]+ \d", terminal.text)) == 5)
+    terminal.quiet(0.5)
 
 
 def stands_there(terminal: Terminal) -> Callable[[], object]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import msgspec
 import pytest
+import shipping
 from iotriage.queries.evidence import translations
+from iotriage.queries.evidence.engine import translatable_text
 from iotriage.queries.evidence.reach import foreign_source
 from iotriage.queries.evidence.sql_tree import parsed
-from iotriage.queries.evidence.translations import Translation, remembered
+from iotriage.queries.evidence.translations import SHIPPED, Shipped, Translation, digest, remembered
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +89,45 @@ def test_a_refusal_is_not_remembered(cache: Path) -> None:
     with pytest.raises(ValueError, match="print 1"):
         remembered("print 1", refuse)
     assert files(cache) == []
+
+
+def test_what_is_shipped_is_what_is_made_of_the_packs() -> None:
+    shipped = msgspec.json.decode(SHIPPED.read_bytes(), type=Shipped)
+    made = shipping.translated()
+    assert shipped.duckdb == made.duckdb
+    outdated = [
+        name
+        for name, query in shipping.queries()
+        if shipped.translations.get(digest(translatable_text(query)))
+        != made.translations[digest(translatable_text(query))]
+    ]
+    assert not outdated, "write them anew: python tests/queries/shipping.py"
+    assert set(shipped.translations) == set(made.translations)
+
+
+def test_a_question_of_the_packs_is_never_translated(cache: Path) -> None:
+    translator = Translator()
+    for name, query in shipping.queries():
+        assert remembered(translatable_text(query), translator).sql, name
+    assert translator.asked == []
+    assert files(cache) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"duckdb": "0.0.1", "translations": {}}', None])
+def test_what_is_not_shipped_for_this_engine_is_translated(
+    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "translations.json"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(translations, "SHIPPED", file)
+    translations._shipped.cache_clear()
+    translator = Translator()
+    try:
+        remembered(translatable_text(next(shipping.queries())[1]), translator)
+    finally:
+        translations._shipped.cache_clear()
+    assert len(translator.asked) == 1
 
 
 READ = {

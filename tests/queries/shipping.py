@@ -1,0 +1,46 @@
+"""Every text that the built-in packs ask, and what it is translated to.
+
+``python tests/queries/shipping.py`` writes the translations that come with the program; to be run
+when a pack or the translation has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import msgspec
+from iotriage.queries.evidence.engine import translatable_text, translate
+from iotriage.queries.evidence.translations import SHIPPED, Shipped, digest
+from iotriage.queries.packs.loading import BUILT_IN, load_pack
+from iotriage.queries.questions import Query
+from iotriage.queries.window import Window
+
+_WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def queries() -> Iterator[tuple[str, Query]]:
+    """Each with a name of its own."""
+    for pack in BUILT_IN:
+        for name, question in load_pack(pack).questions.items():
+            row = dict.fromkeys(question.keys, "")
+            for part, query in {
+                "text": question.query("", "", _WINDOW),
+                "events": question.events_query("", "", _WINDOW, row),
+                "values": question.values_query("", "", _WINDOW, row),
+            }.items():
+                if query.text:
+                    yield f"{pack}/{name}.{part}", query
+
+
+def translated() -> Shipped:
+    """Made anew; takes some ten seconds."""
+    texts = sorted({translatable_text(query) for _, query in queries()})
+    return Shipped(duckdb.__version__, {digest(text): translate(text) for text in texts})
+
+
+if __name__ == "__main__":
+    source = Path(__file__).parents[2] / "queries" / "evidence" / SHIPPED.name
+    source.write_bytes(msgspec.json.format(msgspec.json.encode(translated()), indent=1) + b"\n")
