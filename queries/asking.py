@@ -48,7 +48,7 @@ def ask_whole(
     """The answer with every notice, the coverage asked along with it."""
     answer = ask(source, question, scope, cancellation, tell=tell)
     coverage = None
-    if question.name not in ("devices", "coverage", "alerts"):
+    if question.raw_events:
         coverage = ask(source, pack.questions["coverage"], scope, cancellation, tell=tell)
     return read_against(answer, question, coverage, scope, source)
 

@@ -27,13 +27,6 @@ _MICRO_EVENTS = frozenset(
 _LEGACY_EVENTS = frozenset(
     {"ProcessCreate", "ListeningPorts", "LocalUsers", "ConnectionCreate", "OSBaseline"}
 )
-#: Question -> events that answer it.
-_EVENTS = {
-    "users": ("LocalUsers",),
-    "ports": ("ListeningPorts", "NetworkActivity"),
-    "logins": ("Login",),
-    "processes": ("ProcessCreate", "Process"),
-}
 
 
 def notices_for(
@@ -51,8 +44,8 @@ def notices_for(
     if answer.status is Status.FAILED:
         return ()
     notices = _missing(question, missing_tables)
-    events = _EVENTS.get(question.name)
-    if events is None or coverage is None:
+    events = question.raw_events
+    if not events or coverage is None:
         return tuple(notices)
     if coverage.status is Status.FAILED:
         text = tr(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .answers import Value
 from .literals import Parameter, prologue
@@ -49,11 +49,14 @@ class Question:
         shown: columns of the pane, in order; the others appear in the detail.
         guidance: what the analyst should ask of the rows.
         tables: tables the text reads.
+        raw_events: RawEventNames that answer it; empty where it needs none.
+        is_pane: it is shown as a pane; the others are asked for their own purpose.
         text: the query, shared fragments included, without prologue.
         events: drill-down to the raw events behind one row; takes ``key<Column>`` parameters.
             Empty where the pack has none.
         values: drill-down to each value of the row's sets (Column, Value, Count, FirstObserved,
             LastObserved); parameters as ``events``. Empty where the pack has none.
+        parameters: values it is asked with beside the scope.
     """
 
     name: str
@@ -68,10 +71,13 @@ class Question:
     text: str
     events: str
     values: str
+    raw_events: tuple[str, ...] = ()
+    is_pane: bool = True
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def query(self, device: str, hub: str, window: Window) -> Query:
         """What is sent for one device; ``device`` is not read by the picker's question."""
-        return Query(self.name, _scope(device, hub, window), self.text)
+        return Query(self.name, self._parameters(device, hub, window), self.text)
 
     def events_query(
         self, device: str, hub: str, window: Window, record: Mapping[str, Value]
@@ -88,24 +94,24 @@ class Question:
     def _drill_down(
         self, text: str, device: str, hub: str, window: Window, record: Mapping[str, Value]
     ) -> Query:
-        parameters = _scope(device, hub, window)
+        parameters = self._parameters(device, hub, window)
         for column in self.keys:
             value = record.get(column)
             parameters[f"key{column}"] = value if isinstance(value, str) else _plain(value)
         return Query(self.name, parameters, text)
 
+    def _parameters(self, device: str, hub: str, window: Window) -> dict[str, Parameter]:
+        return {
+            "device": device,
+            "hub": hub,
+            "windowStart": window.start,
+            "windowEnd": window.end,
+            **self.parameters,
+        }
+
 
 def _plain(value: Value) -> str:
     return "" if value is None else str(value)
-
-
-def _scope(device: str, hub: str, window: Window) -> dict[str, Parameter]:
-    return {
-        "device": device,
-        "hub": hub,
-        "windowStart": window.start,
-        "windowEnd": window.end,
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,11 @@ class Pack:
     name: str
     title: str
     questions: Mapping[str, Question]
+
+    @property
+    def panes(self) -> tuple[str, ...]:
+        """The questions that are shown as panes, in the order of the pack."""
+        return tuple(name for name, question in self.questions.items() if question.is_pane)
 
     def told_apart_by(self, column: str) -> Pack:
         """The same questions of several sources at once: a column says whose each row is."""

@@ -44,6 +44,8 @@ class _QuestionEntry(msgspec.Struct, forbid_unknown_fields=True):
     counts: dict[str, str] = {}
     events: str = ""
     values: str = ""
+    raw_events: list[str] = []
+    pane: bool = True
 
 
 class _PackFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -131,10 +133,13 @@ def _question(folder: Path, file: Path, source: str, name: str, entry: _Question
         ("keys", entry.keys),
         ("sets", entry.sets),
         ("counts", entry.counts.values()),
+        ("raw_events", entry.raw_events),
     ):
         for column in columns:
             if not _NAME.fullmatch(column):
                 raise wrong(tr("{column!r} is no column name", column=column), field)
+    if name in PANES and not entry.pane:
+        raise wrong(tr("it is one of the five that the console always shows"), "pane")
     for column in entry.names:
         if column not in entry.keys:
             raise wrong(tr("names holds {column!r}, which is not in keys", column=column), "names")
@@ -164,6 +169,8 @@ def _question(folder: Path, file: Path, source: str, name: str, entry: _Question
         text=prefix + read(entry.text, "text"),
         events=prefix + read(entry.events, "events") if entry.events else "",
         values=prefix + read(entry.values, "values") if entry.values else "",
+        raw_events=tuple(entry.raw_events),
+        is_pane=entry.pane,
     )
 
 

@@ -12,6 +12,13 @@ import pytest
 HUB = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/plant-7"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A wait in vain is tried once more: on a busy machine it may be the machine that was late."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["waited in vain"]))
+
+
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     kept = {
