@@ -174,6 +174,12 @@ class InvestigationScreen(InvestigationView):
             self._beside = name
         self._arrange()
 
+    def go_to(self, name: str, needle: str) -> None:
+        """Another pane, only its rows with a text; all of them where that is blank."""
+        self.put_filter(name, needle, hide_expected=self.pane(name).hide_expected)
+        self.action_pane(name)
+        self.draw_pane(name)
+
     def action_next_pane(self) -> None:
         self._step(1)
 
