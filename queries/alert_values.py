@@ -16,11 +16,11 @@ Kind = Literal["address", "port", "user", "command", "executable", "word"]
 #: Values of one alert that are looked at, and words of one command line.
 MOST = 60
 _IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
-_PORT = re.compile(r"(?<=[\s:/=])\d{2,5}(?=[\s/]|$)", re.ASCII)
+_PORT = re.compile(r"(?<=[\s:/=])\d{2,5}(?![\w.])", re.ASCII)
 _KEYS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("command", re.compile(r"command ?lines?$", re.IGNORECASE)),
     ("user", re.compile(r"(user|account) ?names?$|^users?$", re.IGNORECASE)),
-    ("port", re.compile(r"ports?$", re.IGNORECASE)),
+    ("port", re.compile(r"(\bp|P)orts?$")),
     ("address", re.compile(r"address(es)?$|\bips?$", re.IGNORECASE)),
     (
         "executable",

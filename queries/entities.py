@@ -14,8 +14,8 @@ from typing import Any
 from .answers import Value
 from .language import tr
 
-#: Entities that are read, how deep one may stand in another, characters that are parsed at all.
-MOST, DEEPEST, LONGEST = 200, 8, 1_000_000
+#: Entities and links that are read, how deep one may stand in another, characters that are parsed.
+MOST, LINKS, DEEPEST, LONGEST = 200, 400, 8, 1_000_000
 _Fields = Mapping[str, Any]
 
 #: What a pivot looks for, by the kind of an entity.
@@ -145,6 +145,9 @@ class _Reader:
         return entity
 
     def _follow(self, entity: Entity, key: str, part: _Fields, depth: int) -> None:
+        if len(self._links) >= LINKS:
+            self._problems[tr("there are more than are told here: see the row")] = None
+            return
         if "$ref" in part:
             self._links.append((entity, key, str(part["$ref"])))
             return

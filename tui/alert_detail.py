@@ -16,6 +16,8 @@ from .leads import Checked, Lead, Leading
 from .widgets.lines_view import Line
 
 _NAMES = 28
+#: Characters of a value that are shown.
+_SHOWN = 300
 #: Cells by which a line is set in that Enter follows.
 _IN = 4
 
@@ -35,8 +37,11 @@ def alert_lines(record: Mapping[str, Value], pack: Pack, leading: Leading) -> li
         lines.append(Line(told, "muted", _NAMES))
         values = values_of(record, graph)
         lines += [Line(), Line(tr("What to check first"), "title")]
-        for checked in leading.checks(entry, values):
+        checks = leading.checks(entry, values)
+        for checked in checks:
             lines += _check_lines(checked, pack)
+        if not checks:
+            lines.append(Line(tr("no pane of this pack shows it"), "muted", 2))
     lines += [Line(), Line("ATT&CK", "title")]
     lines += _attack_lines(tr("tactics"), attack.tactics, own=attack.tactics_own)
     techniques = [technique_words(technique) for technique in attack.techniques]
@@ -69,10 +74,15 @@ def lead_words(lead: Lead, unseen: Sequence[AlertValue] = ()) -> str:
     if lead.value is None:
         if not unseen:
             return tr("all rows")
-        names = ", ".join(value.text for value in unseen)
+        names = ", ".join(_short(value.text) for value in unseen)
         return tr("all rows; none has {values}", values=names)
-    rows = "" if lead.rows is None else f" · {counted(lead.rows, 'row')}"
-    return f"{lead.value.text} · {lead.value.where}{rows}"
+    rows = "" if lead.rows is None else f", {counted(lead.rows, 'row')}"
+    return f"{_short(lead.value.text)} ({_short(lead.value.where)}{rows})"
+
+
+def _short(text: str) -> str:
+    """Enough to know it by; the row below has all of it."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
 
 
 def target_text(target: object) -> str:
@@ -94,7 +104,7 @@ def _entity_line(depth: int, by: str, entity: Entity | None, again: bool) -> Lin
     to = f"{by}: " if by else ""
     if entity is None:
         return Line(to + tr("(not among them)"), "muted", indent)
-    text = f"{to}{entity.kind} {entity.name}"
+    text = _short(f"{to}{entity.kind} {entity.name}")
     if again:
         return Line(tr("{entity} (above)", entity=text), "muted", indent)
     return Line(text, "plain", indent, target=entity)

@@ -205,7 +205,9 @@ class Errands:
 
         answers = {"e": "expected", "s": "suspicious", "u": "unreviewed", "n": "note"}
         if any(line.target is not None for line in explained):
-            answers["y"] = translatable("copy")
+            # What takes a verdict back is found without being told, where there is no room.
+            answers = {"e": "expected", "s": "suspicious", "n": "note", "y": translatable("copy")}
+            answers["u"] = "unreviewed"
         if any(record.get(column) for column in question.sets):
             answers["v"] = translatable("values")
         screen = ReadingScreen(

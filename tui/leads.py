@@ -17,8 +17,8 @@ from .searching import Row, Search
 RowsOf = Callable[[str], Sequence[Row] | None]
 #: Seconds that may go by until the detail of an alert is there; rows are not counted after that.
 _SECONDS = 0.2
-#: Values of one kind that are offered.
-_OFFERED = 5
+#: Values of one kind that are offered, characters of a filter.
+_OFFERED, _LONGEST = 5, 500
 #: Of these groups the first stands of which the pane has a row.
 _MEANT: Mapping[str, tuple[tuple[Kind, ...], ...]] = {
     "users": (("word",), ("user",)),
@@ -123,7 +123,7 @@ class Leading:
         if rows is None:
             # The wider filter: whether a row has exactly this is not known.
             return Lead(question, part, value, None) if part else None
-        if printable(value.text) == value.text:
+        if len(value.text) <= _LONGEST and printable(value.text) == value.text:
             lead = self._counted(question, f"={value.text}", value, rows)
             if lead is not None:
                 return lead
@@ -142,4 +142,5 @@ class Leading:
 
 def _part_of(text: str) -> str:
     """The longest part of a text that a filter can hold, and finds wherever the text stands."""
-    return max(_PLAIN.findall(text), key=len, default="").lstrip("!= ").rstrip()
+    longest = max(_PLAIN.findall(text), key=len, default="")
+    return longest.lstrip("!= ")[:_LONGEST].rstrip()

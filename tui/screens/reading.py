@@ -85,7 +85,7 @@ class ReadingScreen(ModalScreen[str | None]):
         below = self.query_one(LinesView).below
         told = [f"{key} {tr(label)}" for key, label in self._answers.items()]
         if self.chosen is not None:
-            told = [tr("Tab next  Enter goes there"), *told]
+            told = [tr("Tab next  Enter go"), *told]
         keys = "  ".join(told)
         where = tr("{below} more lines below", below=below) if below else tr("end")
         left, right = tr(" Esc back  PgDn PgUp move  {keys}", keys=keys), [(where, "muted")]
