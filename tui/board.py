@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..queries.answers import Answer, Status
 from ..queries.asking import Scope
+from ..queries.hints.hint import Hinted
 from ..queries.language import tr
 from ..queries.questions import Pack
 from .casebook.casebook import Casebook
@@ -29,7 +30,7 @@ class Board:
         """None while it has not been answered."""
         return self._rows.get(name)
 
-    def put(self, name: str, answer: Answer, scope: Scope) -> bool:
+    def put(self, name: str, answer: Answer, scope: Scope, hinted: Hinted | None = None) -> bool:
         """Hold an answer against the casebook; whether there was one already."""
         known = name in self._rows
         self._rows[name] = PaneRows(
@@ -41,6 +42,7 @@ class Board:
             ascii_only=self._ascii,
             window=scope.window,
         )
+        self._rows[name].hinted = hinted
         return known
 
     def clear(self) -> None:

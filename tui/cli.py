@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from ..queries.answers import Status
+from ..queries.hints.rules import RulesError
 from ..queries.language import speak, tr
 from ..queries.literals import LiteralError
 from ..queries.packs.loading import PackError
@@ -338,7 +339,7 @@ def run(arguments: list[str] | None = None) -> int:
         return end.exit_code
     except click.ClickException as error:
         return _say(complaint(error.format_message()), USAGE)
-    except (UsageProblem, PackError, SettingsError, LiteralError) as error:
+    except (UsageProblem, PackError, RulesError, SettingsError, LiteralError) as error:
         return _say(str(error), USAGE)
     except (Problem, SourceError) as error:
         return _say(without_tokens(str(error)), FAILED)

@@ -9,6 +9,9 @@ from threading import Thread
 
 from ..queries.answers import Answer, Status, Value
 from ..queries.asking import Scope, as_failed, ask, drill_down, read_against
+from ..queries.hints.hint import Hinted
+from ..queries.hints.hinting import HINTED_PANES, Hinting
+from ..queries.hints.rules import hints_name
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack, Question
@@ -35,6 +38,15 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True)
+class HintsArrival:
+    """The hints of a pane, on their way from a worker."""
+
+    generation: int
+    question: str
+    hinted: Hinted
+
+
+@dataclass(frozen=True, slots=True)
 class DrillDown:
     """The values and the raw events behind one row, on their way from a worker."""
 
@@ -55,7 +67,12 @@ class Investigation:
         pack: Pack,
         deliver: Callable[[Arrival], object],
         delay: Callable[[Delay], object] = nobody,
+        *,
+        hinting: Hinting | None = None,
+        hint: Callable[[HintsArrival], object] = nobody,
     ) -> None:
+        """``hinting``: what rows are held against once they are there; ``hint`` is called from
+        worker threads, for :meth:`take_hints`."""
         self.source = source
         self.pack = pack
         self.scope: Scope | None = None
@@ -65,6 +82,9 @@ class Investigation:
         self._generations: dict[str, int] = {}
         self._running: dict[str, Cancellation] = {}
         self._waiting: dict[str, Waiting] = {}
+        self._hinting = hinting
+        self._hint = hint
+        self._hinted: dict[str, Hinted] = {}
         self._counter = 0
 
     def open(self, scope: Scope) -> None:
@@ -89,7 +109,22 @@ class Investigation:
             return False
         self._end(arrival.question)
         self._answers[arrival.question] = arrival.answer
+        if arrival.question in HINTED_PANES and arrival.answer.rows:
+            self._start_hints(arrival.question, arrival.answer)
         return True
+
+    def take_hints(self, arrival: HintsArrival) -> bool:
+        """Keep the hints; False for those of rows that are not there any more."""
+        name = hints_name(arrival.question)
+        if self._generations.get(name) != arrival.generation:
+            return False
+        self._end(name)
+        self._hinted[arrival.question] = arrival.hinted
+        return True
+
+    def hinted(self, name: str) -> Hinted | None:
+        """The hints of a pane; None while there are none to be told of."""
+        return self._hinted.get(name)
 
     def hear(self, delay: Delay) -> bool:
         """Keep what an answer waits for; False where that is old, or known already."""
@@ -149,10 +184,7 @@ class Investigation:
     def cancel(self) -> None:
         """Stop whatever is being asked about the device, and forget what it answered."""
         for name in ("coverage", *PANES):
-            if running := self._end(name):
-                running.cancel()
-            self._answers.pop(name, None)
-            self._generations.pop(name, None)
+            self._forget(name)
 
     def close(self) -> None:
         for cancellation in self._running.values():
@@ -161,19 +193,23 @@ class Investigation:
         self._waiting.clear()
         self._generations.clear()
 
+    def _forget(self, name: str) -> None:
+        """Stop the question and the hints for its rows, and forget what came back."""
+        for asked in (name, hints_name(name)):
+            if running := self._end(asked):
+                running.cancel()
+            self._generations.pop(asked, None)
+        self._answers.pop(name, None)
+        self._hinted.pop(name, None)
+
     def _end(self, name: str) -> Cancellation | None:
         """Nothing is being asked any more; gives back what would have stopped it."""
         self._waiting.pop(name, None)
         return self._running.pop(name, None)
 
     def _start(self, name: str, scope: Scope) -> None:
-        if running := self._end(name):
-            running.cancel()
-        self._answers.pop(name, None)
-        self._counter += 1
-        generation, cancellation = self._counter, Cancellation()
-        self._generations[name] = generation
-        self._running[name] = cancellation
+        self._forget(name)
+        generation, cancellation = self._begin(name)
         question = self.question(name)
 
         def tell(waiting: Waiting | None) -> None:
@@ -194,6 +230,29 @@ class Investigation:
                 self._deliver(Arrival(generation, name, answer))
 
         Thread(target=work, daemon=True, name=f"ask-{name}").start()
+
+    def _begin(self, name: str) -> tuple[int, Cancellation]:
+        self._counter += 1
+        self._generations[name] = self._counter
+        self._running[name] = cancellation = Cancellation()
+        return self._counter, cancellation
+
+    def _start_hints(self, name: str, answer: Answer) -> None:
+        """Rows are shown first; whether they deserve a look is found out after."""
+        scope, hinting = self.scope, self._hinting
+        if hinting is None or scope is None:
+            return
+        generation, cancellation = self._begin(hints_name(name))
+
+        def work() -> None:
+            try:
+                hinted = hinting.hints(self.source, self.pack, answer, scope, cancellation)
+            except Exception as error:
+                hinted = Hinted(failure=f"{type(error).__name__}: {error}"[:300])
+            if not cancellation.cancelled:
+                self._hint(HintsArrival(generation, name, hinted))
+
+        Thread(target=work, daemon=True, name=f"hints-{name}").start()
 
 
 def status_words(answer: Answer, again: str = "r") -> str:

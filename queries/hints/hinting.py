@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..answers import Answer, Status
 from ..asking import Scope, ask
@@ -13,10 +13,11 @@ from ..language import tr
 from ..questions import Pack, Question
 from ..source import Cancellation, Source, Tell, nobody
 from .hint import Hint, Hinted, gravest_first
-from .own import own_hints
 from .rows_of_rules import ROWS
 from .rules import Rule, RuleSet, hints_name, matched_rules
-from .threats import Threats
+
+if TYPE_CHECKING:
+    from .threats import Threats
 
 #: The panes whose rows hints are given for.
 HINTED_PANES = ("users", "ports", "logins", "processes")
@@ -40,6 +41,9 @@ class Hinting:
         tell: Tell = nobody,
     ) -> Hinted:
         """The hints for the rows of an answer; the rules are asked, the rest is here."""
+        # What nobody needs before there are rows.
+        from .own import own_hints  # noqa: PLC0415
+
         question = pack.questions[answer.question]
         found: dict[int, list[Hint]] = defaultdict(list)
         for place, hint in own_hints(question.name, answer.records(), self.threats):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from ..literals import literal
 from ..questions import Pack, Question, ShownColumn
 from .rows_of_rules import ROWS, RuleRows
 
@@ -59,6 +62,7 @@ class RulesError(ValueError):
     """A folder of rules that cannot be used at all: which, why and what to do, in one line."""
 
 
+@cache
 def built_in_rules() -> RuleSet:
     """The rules of the program, translated when it was built."""
     return RuleSet(msgspec.json.decode(SHIPPED.read_bytes(), type=tuple[Rule, ...]))
@@ -97,7 +101,10 @@ def with_hints(pack: Pack, rules: RuleSet) -> Pack:
 
 
 def _question(pane: str, rows: RuleRows, rules: Sequence[Rule]) -> Question:
-    matched = _sum_of(f'iff({rule.condition}, "{at};", "")' for at, rule in enumerate(rules))
+    matched = _sum_of(
+        f'iff({rule.condition}, {literal(f"{label};")}, "")'
+        for label, rule in zip(_labels(rules), rules, strict=True)
+    )
     text = (
         f"{rows.prefix()}{rows.text}"
         f"| extend Rules = {matched}\n"
@@ -139,5 +146,16 @@ def _strcat(parts: Sequence[str]) -> str:
 
 def matched_rules(rules: Sequence[Rule], record: Mapping[str, object]) -> list[Rule]:
     """Those that a row of the answer names."""
-    places = str(record["Rules"]).split(";")[:-1]
-    return [rules[int(place)] for place in places]
+    known = dict(zip(_labels(rules), rules, strict=True))
+    return [known[label] for label in str(record["Rules"]).split(";")[:-1]]
+
+
+def _labels(rules: Sequence[Rule]) -> list[str]:
+    """What the answer calls each rule: its file, and which of its rules where there are more."""
+    names = [rule.source.rpartition(".")[0].replace(";", "_") for rule in rules]
+    counts, seen = Counter(names), Counter[str]()
+    labels = []
+    for name in names:
+        seen[name] += 1
+        labels.append(name if counts[name] == 1 else f"{name} {seen[name]}")
+    return labels

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..language import tr
 from ..printable import printable
 from .addresses import Address, address_of
+from .rules import RulesError
 
 _MOST_BYTES = 64 * 2**20
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -21,7 +22,7 @@ _CANDIDATE = re.compile(r"[A-Za-z0-9_.:-]*[.:][A-Za-z0-9_.:-]*")
 _NAMED = 5
 
 
-class ThreatsError(ValueError):
+class ThreatsError(RulesError):
     """A threat list that cannot be used; file, line and what to change, in one line."""
 
 
