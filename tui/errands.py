@@ -301,6 +301,7 @@ class Errands:
                     casebook=self._console.casebook,
                     analyst=self._console.analyst,
                     at=at,
+                    hinted=investigation.all_hinted(),
                 )
                 if name == _CLIPBOARD:
                     self.copy_text(render(report, "markdown"))

@@ -140,6 +140,10 @@ class Investigation:
         """What the answer waits for; None where it does not, or is not asked."""
         return self._waiting.get(name)
 
+    def all_hinted(self) -> dict[str, Hinted]:
+        """The hints of every pane that have come."""
+        return dict(self._hinted)
+
     def question(self, name: str) -> Question:
         return self.pack.questions[name]
 

@@ -89,7 +89,7 @@ _PACK = (
         help="exact (the default), guide, or a folder with a pack.toml.",
     ),
 )
-_HINTS = (
+_HINTED = (
     click.option(
         "--rules",
         envvar="IOTRIAGE_RULES",
@@ -129,7 +129,7 @@ _CASE = (
 def source_and_scope(command: F) -> F:
     """A source (demo, evidence, workspace and how to reach it), a device, a window, a pack, and
     what rows are held against."""
-    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE, *_PACK, *_HINTS)):
+    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE, *_PACK, *_HINTED)):
         command = option(command)
     return command
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from iotriage.queries.hints.rules import hints_name
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
@@ -78,7 +79,7 @@ class Driver:
 
     async def settled(self) -> None:
         """Nothing is being asked any more."""
-        names = ("devices", "coverage", *PANES)
+        names = ("devices", "coverage", *PANES, *map(hints_name, PANES))
         await self.until(
             lambda: (
                 self.app.devices is not None and not any(self.app.is_asking(name) for name in names)
