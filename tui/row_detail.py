@@ -21,6 +21,7 @@ from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 
 _EVENTS_SHOWN = 100
+_ADDED = frozenset(column.name for column in ADDED)
 #: In the name of a measurement that is in bytes.
 _IN_BYTES = ("memory", "bytes")
 #: Cells for the names of columns; the longest published ones fit.
@@ -42,20 +43,26 @@ def row_lines(
     Args:
         behind: None while the values and events are being fetched.
         elsewhere: other devices on which the same finding is called suspicious.
-        explained: what is known of it beside its values; stands after those of the pane, in the
-            place of what the catalogue has added to the row.
+        explained: what else is known of it; stands after the columns of the pane, in the place of
+            those that the catalogue has added.
     """
     lines = _verdict_lines(standing, behind)
     if elsewhere:
         lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
-    first = [shown.column for shown in question.shown if shown.column in record]
-    added = [column.name for column in ADDED if column.name in record and not explained]
-    seen = {*first, *(column.name for column in ADDED)}
-    rest = [*added, *(name for name in record if name not in seen)]
-    for names, then in ((first, explained), (rest, ())):
-        for name in names:
-            lines += _value_lines(question, name, record[name], behind)
-        lines += then
+    sets = set(question.sets)
+    shown, waiting = {column.column for column in question.shown}, explained
+    for name in _ordered(question, record):
+        if explained and name in _ADDED:
+            continue
+        if name not in shown:
+            lines, waiting = [*lines, *waiting], ()
+        value = record[name]
+        if name in sets:
+            lines += _set_lines(name, value or [], behind)
+        else:
+            text = in_words(name, value) if isinstance(value, str) else cell_text(value)
+            lines.append(Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name))
+    lines += waiting
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
     lines += _titled(tr("Who decided what"), [_entry_words(entry) for entry in history])
     if question.events:
@@ -63,13 +70,10 @@ def row_lines(
     return lines
 
 
-def _value_lines(
-    question: Question, name: str, value: Value, behind: DrillDown | None
-) -> list[Line]:
-    if name in question.sets:
-        return _set_lines(name, value or [], behind)
-    text = in_words(name, value) if isinstance(value, str) else cell_text(value)
-    return [Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name)]
+def _ordered(question: Question, record: Mapping[str, Value]) -> list[str]:
+    """What the pane shows first, then what explains it, then the rest."""
+    first = [shown.column for shown in question.shown] + [column.name for column in ADDED]
+    return [name for name in first if name in record] + [n for n in record if n not in first]
 
 
 def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
