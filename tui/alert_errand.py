@@ -46,11 +46,14 @@ class AlertErrand:
         return True
 
     def _leading(self) -> Leading:
+        console, investigation = self._console, self._console.investigation
+        assert investigation is not None
+
         def rows_of(name: str) -> Sequence[Row] | None:
-            rows = self._console.rows(name)
+            rows = console.rows(name)
             return rows.answer.rows if rows else None
 
-        return Leading(self._console.pack.panes, rows_of)
+        return Leading(console.pack.panes, rows_of, investigation.absence)
 
     def _follow(self, target: object) -> None:
         lead = self._leading().entity(target) if isinstance(target, Entity) else target

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from iotriage.queries.alert_catalogue import entry_for
 from iotriage.queries.alert_values import AlertValue, values_of
 from iotriage.queries.entities import graph_of
+from iotriage.queries.language import tr
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.tui.casebook.findings import members
@@ -95,7 +96,8 @@ async def test_the_detail_of_an_alert_explains_it(demo: Remembering, case: Path)
         assert entry.meaning in said
         assert entry.remedy in said
         for check in entry.checks:
-            assert (check.reason in said) is (check.question in PANES)
+            assert check.question in console.app.pack.panes
+            assert f"{tr(console.app.pack.questions[check.question].title)}: {check.reason}" in said
         assert "known by its type (Reverse shells): micro agent, legacy agent, there High" in said
         # The demo's row names tactics and no techniques.
         assert "Execution, Command and Control (the alert's own)" in said
@@ -231,6 +233,23 @@ def test_a_pane_that_the_pack_lacks_is_not_offered() -> None:
     assert [checked.question for checked in few.checks(entry, [])] == ["processes"]
     more = Leading((*PANES, "firewall"), lambda name: [])
     assert "firewall" in [checked.question for checked in more.checks(entry, [])]
+
+
+def test_a_pane_that_was_not_asked_says_why_and_leads_nowhere() -> None:
+    entry = entry_for("IoT_TiConnection", "")
+    assert entry is not None
+    value = AlertValue("address", "192.0.2.1", "IP")
+    rows = {"logins": [("192.0.2.1",)], "connections": [("192.0.2.1",)]}
+    leading = Leading(
+        (*PANES, "connections"), rows.get, lambda name: "none here" * (name == "connections")
+    )
+    found = {checked.question: checked for checked in leading.checks(entry, [value])}
+    assert (found["connections"].leads, found["connections"].absence) == ((), "none here")
+    assert found["logins"].leads[0].rows == 1
+    (entity,) = graph_of([{"Type": "ip", "Address": "192.0.2.1"}]).entities
+    lead = leading.entity(entity)
+    assert lead is not None
+    assert lead.question == "logins"
 
 
 def test_values_that_no_row_has_are_named() -> None:
