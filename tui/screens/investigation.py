@@ -183,13 +183,6 @@ class InvestigationScreen(InvestigationView):
             self._beside = name
         self._arrange()
 
-    async def go_to(self, name: str, needle: str) -> None:
-        """Another pane, only its rows with a text; all of them where that is blank."""
-        await self.make_pane(name)
-        self.put_filter(name, needle, hide_expected=self.pane(name).hide_expected)
-        self.show_pane(name)
-        self.draw_pane(name)
-
     async def action_pane_at(self, number: str) -> None:
         """The pane of the pack at a place that is counted from 1."""
         if self.desk.scope is None:
@@ -201,6 +194,12 @@ class InvestigationScreen(InvestigationView):
             self.desk.tell(
                 tr("there is no pane {number}: the pack has {count}", number=number, count=count)
             )
+
+    async def go_to(self, name: str, needle: str) -> None:
+        """Another pane, only its rows with a text; all of them where that is blank."""
+        await self.action_pane(name)
+        self.put_filter(name, needle, hide_expected=self.pane(name).hide_expected)
+        self.draw_pane(name)
 
     async def action_next_pane(self) -> None:
         await self._step(1)
