@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
+from ..queries.hints.hinting import HINTED_PANES
 from ..queries.language import tr, translatable
 from ..queries.printable import printable, printable_lines
 from ..queries.wording import counted
@@ -184,6 +185,7 @@ class Errands:
         finding, _ = rows.finding(index)
         standing, history = rows.standing(index), self._console.casebook.history(finding)
         elsewhere = self._console.casebook.also_suspicious(finding)
+        hints = rows.hints_at(rows.place(index))
         title = f"{tr(question.title)}: " + ", ".join(text_of(record[key]) for key in question.keys)
 
         alert = AlertErrand(self._console, record) if name == "alerts" else None
@@ -195,6 +197,7 @@ class Errands:
                     *(question, record, standing, history, behind),
                     elsewhere=elsewhere,
                     explained=explained,
+                    hints=hints,
                 )
             )
 
@@ -228,9 +231,10 @@ class Errands:
     def info(self, name: str) -> None:
         if self._console.investigation is None:
             return
-        question = self._console.panes.question(name)
-        answer = self._console.investigation.answer(name)
-        self._read(tr(question.title), pane_lines(question, answer))
+        question, investigation = self._console.panes.question(name), self._console.investigation
+        answer, hinted = investigation.answer(name), investigation.hinted(name)
+        refused = self._console.hinting.rules.refused if name in HINTED_PANES else ()
+        self._read(tr(question.title), pane_lines(question, answer, hinted, refused))
 
     def keys(self) -> None:
         self._read(tr("Keys"), key_lines(self._console.keymap, self._console.ascii_only))
@@ -324,6 +328,7 @@ class Errands:
                     casebook=self._console.casebook,
                     analyst=self._console.analyst,
                     at=at,
+                    hinted=investigation.all_hinted(),
                 )
                 if name == _CLIPBOARD:
                     self.copy_text(render(report, "markdown"))

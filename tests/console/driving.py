@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from iotriage.queries.hints.rules import hints_name
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
@@ -82,7 +83,8 @@ class Driver:
                 self.app.devices is not None
                 and not any(
                     self.app.is_asking(name)
-                    for name in ("devices", "coverage", *self.app.panes.names)
+                    for pane in ("devices", "coverage", *self.app.panes.names)
+                    for name in (pane, hints_name(pane))
                 )
             )
         )
