@@ -237,7 +237,9 @@ class Errands:
         self._read(tr(question.title), pane_lines(question, answer, hinted, refused))
 
     def keys(self) -> None:
-        self._read(tr("Keys"), key_lines(self._console.keymap, self._console.ascii_only))
+        console = self._console
+        lines = key_lines(console.keymap, console.ascii_only, console.panes.title_behind)
+        self._read(tr("Keys"), lines)
 
     def more_panes(self) -> None:
         """Every pane of the device, to go to one."""
