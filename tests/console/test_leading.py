@@ -86,6 +86,19 @@ async def test_the_next_line_leads_elsewhere(demo: Remembering, case: Path) -> N
         assert chosen(console).startswith("svc-backup")
 
 
+async def test_a_pane_that_was_never_shown_is_led_to_as_well(demo: Remembering, case: Path) -> None:
+    async with driven(demo, case, NARROW) as console:
+        await console.open()
+        await console.until(lambda: console.app.rows("bruteforce") is not None)
+        await open_alert(console, "Brute force attack succeeded")
+        await console.press("tab", "tab")
+        assert chosen(console).startswith(f"{ATTACKER} (Full Source Address, 1 row")
+        await console.press("enter")
+        assert console.app.main.active_name == "bruteforce"
+        assert f"filter ={ATTACKER}" in console.text
+        assert len(console.app.rows_of("bruteforce")) == 1
+
+
 async def test_the_detail_of_an_alert_explains_it(demo: Remembering, case: Path) -> None:
     async with driven(demo, case, NARROW) as console:
         await console.open()
