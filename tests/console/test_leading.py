@@ -176,12 +176,13 @@ async def test_names_that_want_to_command_are_led_to_all_the_same(case: Path) ->
         targets = [line for line in lines._paragraphs if line.target is not None]
         assert len(targets) > len(texts)
         assert all(len(line.text) < 400 for line in targets)
-        for steps in range(0, len(targets), 5):
-            await console.press(*["tab"] * steps, "enter")
+        for steps in range(0, len(targets), 7):
+            console.app.screen.query_one(LinesView).choose(steps)
+            await console.press("enter")
             assert console.app.screen is console.app.main
             needle = console.app.main.active.needle
             assert printable(needle) == needle
-            await console.press("escape", "1", "enter")
+            await console.press("1", "enter")
 
 
 # Without a console: whatever is offered leaves the rows that are meant.
@@ -192,7 +193,7 @@ cells = st.one_of(
 tables = st.lists(st.tuples(cells, st.lists(cells, max_size=3)), max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(tables, cells, st.sampled_from(["address", "user", "port", "word", "command"]))
 def test_a_lead_leaves_every_row_that_has_the_value(
     rows: Sequence[tuple[str, list[str]]], text: str, kind: Any
