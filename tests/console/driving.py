@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from iotriage.queries.hints.rules import hints_name
+from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
+from iotriage.tui.casebook.judgements import Sign
 from iotriage.tui.console import Console
 from iotriage.tui.widgets.pane import Pane
 from textual import events
@@ -105,9 +107,13 @@ class Driver:
         return [rows[index].cells[0] for index in range(len(rows))]
 
     def counts(self) -> tuple[int, int, int, int]:
-        """(suspicious, expected, drifted, to review) as the header says them."""
-        counts = self.app.counts()
-        return (counts.suspicious, counts.expected, counts.drifted, counts.to_review)
+        """(suspicious, expected, drifted, to review) in the five panes that are always there."""
+        panes = [rows.counts() for name in PANES if (rows := self.app.rows(name)) is not None]
+        suspicious, expected, drifted, unreviewed = (
+            sum(pane[sign] for pane in panes)
+            for sign in (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
+        )
+        return (suspicious, expected, drifted, unreviewed + drifted)
 
     @property
     def strips(self) -> list[Strip]:
