@@ -15,6 +15,7 @@ import duckdb
 import msgspec
 
 from .flattening import flattened
+from .known_forms import is_empty
 from .sql_folds import Fold, branches, is_subquery, not_blank
 from .sql_tree import Node, is_call, nodes_in, queries_in, written
 from .sql_types import Scope, Types
@@ -68,7 +69,28 @@ class _Folding:
             for child in node.get("children") or [node.get("left"), node.get("right")]:
                 if child:
                     self.query(child, inside)
+            self._drop_what_is_empty(node, inside)
         return inside
+
+    def _drop_what_is_empty(self, node: Node, scope: Scope) -> None:
+        """A union without those of its queries that never have a row and bring no column of their
+        own: what stands in the place of a table that may not be there."""
+        by_name = node.get("setop_type") == "UNION_BY_NAME" and node.get("setop_all")
+        first, *others = (node.get("children") or [None]) if by_name else [None]
+        if first is None or not (empty := [one for one in others if is_empty(one)]):
+            return
+        columns = self._types.columns(first, scope)
+        node["children"] = [first] + [
+            one
+            for one in others
+            if one not in empty
+            or columns is None
+            or not {*(self._types.columns(one, scope) or [None])} <= {*columns}
+        ]
+        if len(node["children"]) == 1 and not node["modifiers"]:
+            entries = [*node["cte_map"]["map"], *first["cte_map"]["map"]]
+            node.clear()
+            node.update(first | {"cte_map": {"map": entries}})
 
     def _select(self, node: Node, scope: Scope) -> None:
         for inner in queries_in([value for name, value in node.items() if name != "cte_map"]):
