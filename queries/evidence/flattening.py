@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from .cheapest_first import order_conditions
 from .extracting import gather
 from .placing import RefusedError, columns_of, is_all, together
 from .pruning import prune
@@ -34,6 +35,7 @@ def flattened(tree: Node, connection: duckdb.DuckDBPyConnection) -> Node:
         gather(statement["node"])
         prune(statement["node"])
         take_whole_rows(statement["node"])
+        order_conditions(statement["node"])
     for node in nodes_in(tree):
         if node.get("class") == "COLUMN_REF" and node["alias"] == node["column_names"][-1]:
             node["alias"] = ""
