@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ from .documents import pieces_of
 from .files import fingerprint
 from .inserting import Inserter
 from .json_stream import JsonStream
-from .native_lines import Plain, load_plain
+from .native_lines import NativeLines, Plain, is_usual
 from .parquet import load_parquet
 from .recognising import Reader, reader_of
 from .repairing import dumped
@@ -26,6 +27,9 @@ from .unpacking import Content, contents_of, on_disk
 #: How much is gathered for DuckDB to read at once.
 _PLAIN_FILES = 250
 _PLAIN_BYTES = 2**28
+#: Whose rows are read as if they were of one table; it is seen then that they are not.
+_USUAL = "SecurityIoTRawEvent"
+_TYPE = re.compile(rb'"Type" ?: ?"([A-Za-z]+)"')
 #: The header of a table with thousands of columns is one long line.
 _LONG_HEAD = 2**20
 
@@ -40,6 +44,7 @@ class Loader:
         self._connection = connection
         self._report = report
         self._inserter = Inserter(connection)
+        self._native = NativeLines(connection)
         self._plain: list[tuple[Plain, Content, tuple[int, ...]]] = []
         self._plain_bytes = 0
 
@@ -82,9 +87,11 @@ class Loader:
             except UnreadableError:
                 report.stranger = True
                 raise
-            if reader is Reader.LINES and content.path and encoding_of(head) == ("utf-8", 0):
+            lines = reader is Reader.LINES and encoding_of(head) == ("utf-8", 0)
+            if lines and content.path and is_usual(head):
                 report.form = Form.JSON_LINES
-                self._plain.append((Plain(content.path, report), content, before))
+                plain = Plain(content.path, report, _first_table(head) or _hint(report) or _USUAL)
+                self._plain.append((plain, content, before))
                 self._plain_bytes += content.size
                 if len(self._plain) >= _PLAIN_FILES or self._plain_bytes >= _PLAIN_BYTES:
                     self._read_plain()
@@ -96,7 +103,7 @@ class Loader:
 
     def _read_plain(self) -> None:
         waiting, self._plain, self._plain_bytes = self._plain, [], 0
-        odd = {each.path for each in load_plain(self._connection, [each for each, *_ in waiting])}
+        odd = {each.path for each in self._native.load([each for each, *_ in waiting])}
         for plain, content, before in waiting:
             if plain.path in odd:
                 try:
@@ -152,6 +159,13 @@ class Loader:
             report.changed = report.changed or fingerprint(report.path) != before
         except OSError:
             report.changed = True
+
+
+def _first_table(head: bytes) -> str | None:
+    """The table that the first line says it belongs to; it may be cut, or anything."""
+    found = _TYPE.search(head.partition(b"\n")[0])
+    name = found[1].decode(errors="replace").lower() if found else ""
+    return next((table for table in TABLES if table.lower() == name), None)
 
 
 def _hint(file: FileReport) -> str | None:
