@@ -19,8 +19,11 @@ def order_conditions(node: Any) -> None:
             continue
         where = select["where_clause"]
         if where and where["type"] == "CONJUNCTION_AND":
-            source = select["from_table"]
-            where["children"].sort(key=lambda part, source=source: _cost(part, source))  # type: ignore[misc]
+            _sort(where["children"], select["from_table"])
+
+
+def _sort(conditions: list[Node], source: Node) -> None:
+    conditions.sort(key=lambda condition: _cost(condition, source))
 
 
 def _cost(expression: Node, source: Node) -> int:

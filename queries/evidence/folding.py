@@ -75,22 +75,22 @@ class _Folding:
     def _drop_what_is_empty(self, node: Node, scope: Scope) -> None:
         """A union without those of its queries that never have a row and bring no column of their
         own: what stands in the place of a table that may not be there."""
-        by_name = node.get("setop_type") == "UNION_BY_NAME" and node.get("setop_all")
-        first, *others = (node.get("children") or [None]) if by_name else [None]
-        if first is None or not (empty := [one for one in others if is_empty(one)]):
+        if node.get("setop_type") != "UNION_BY_NAME" or not node.get("setop_all"):
             return
-        columns = self._types.columns(first, scope)
-        node["children"] = [first] + [
-            one
-            for one in others
-            if one not in empty
-            or columns is None
-            or not {*(self._types.columns(one, scope) or [None])} <= {*columns}
-        ]
+        first, *others = node.get("children") or [{}]
+        kept = [one for one in others if not (is_empty(one) and self._adds_none(one, first, scope))]
+        if len(kept) == len(others):
+            return
+        node["children"] = [first, *kept]
         if len(node["children"]) == 1 and not node["modifiers"]:
             entries = [*node["cte_map"]["map"], *first["cte_map"]["map"]]
             node.clear()
             node.update(first | {"cte_map": {"map": entries}})
+
+    def _adds_none(self, one: Node, first: Node, scope: Scope) -> bool:
+        """Whether the columns of a query, and their types, are among those of another."""
+        own, all_of_them = (self._types.columns(query, scope) for query in (one, first))
+        return own is not None and all_of_them is not None and {*own} <= {*all_of_them}
 
     def _select(self, node: Node, scope: Scope) -> None:
         for inner in queries_in([value for name, value in node.items() if name != "cte_map"]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 import duckdb
@@ -12,7 +14,7 @@ from ..language import tr
 from .avro import messages_of
 from .delimited import read_table
 from .documents import pieces_of
-from .files import fingerprint
+from .files import fingerprint, size_of
 from .inserting import Inserter
 from .json_stream import JsonStream
 from .native_lines import NativeLines, Plain, is_usual
@@ -47,13 +49,23 @@ class Loader:
         self._native = NativeLines(connection)
         self._plain: list[tuple[Plain, Content, tuple[int, ...]]] = []
         self._plain_bytes = 0
+        self._done = 0
+        self._on_disk: FileIO | None = None
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes on disk that have been read; may be asked while a file is, by another thread."""
+        file = self._on_disk
+        with suppress(ValueError, OSError):
+            return self._done + (file.tell() if file else self._native.bytes_read)
+        return self._done
 
     def load(self, path: Path) -> None:
         """One file, and every member where it is an archive."""
         count = len(self._report.files)
         try:
             before = fingerprint(path)
-            for content in contents_of(path):
+            for content in contents_of(path, self._opened):
                 report = FileReport(path, content.member, packed=", ".join(content.packed))
                 self._report.files.append(report)
                 self._content(content, report, before)
@@ -61,8 +73,14 @@ class Loader:
             report = FileReport(path)
             self._report.files.append(report)
             self._stop(report, error)
+        self._on_disk = None
+        if not (self._plain and self._plain[-1][0].path == path):
+            self._done += size_of(path)
         if len(self._report.files) == count:
             self._report.files.append(FileReport(path, form=Form.EMPTY, packed="zip"))
+
+    def _opened(self, file: FileIO) -> None:
+        self._on_disk = file
 
     def flush(self) -> None:
         """All rows are in the tables, and counted in the reports."""
@@ -103,6 +121,7 @@ class Loader:
 
     def _read_plain(self) -> None:
         waiting, self._plain, self._plain_bytes = self._plain, [], 0
+        self._on_disk = None
         odd = {each.path for each in self._native.load([each for each, *_ in waiting])}
         for plain, content, before in waiting:
             if plain.path in odd:
@@ -110,6 +129,7 @@ class Loader:
                     self._read(content, plain.report, Reader.LINES, "")
                 except (UnreadableError, OSError, duckdb.Error) as error:
                     self._stop(plain.report, error)
+            self._done += content.size
             self._look_again(plain.report, before)
 
     def _read(self, content: Content, report: FileReport, reader: Reader, delimiter: str) -> None:

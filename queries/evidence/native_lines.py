@@ -15,6 +15,7 @@ import duckdb
 
 from . import texts
 from .cells import cast
+from .files import size_of
 from .reports import FileReport
 from .tables import TABLES
 
@@ -24,9 +25,8 @@ _LINES = (
 )
 #: DuckDB spells a number in the place of a text in another way here than where it takes JSON apart.
 _NUMBER = re.compile(
-    rb'"(?:%s)" ?: ?-?[0-9]'
-    % "|".join(
-        {name: 0 for columns in TABLES.values() for name, kind in columns.items() if kind == "string"}
+    '"(?:{})" ?: ?-?[0-9]'.format(
+        "|".join({n for columns in TABLES.values() for n, k in columns.items() if k == "string"})
     ).encode()
 )
 _LOOKED_AT = 4096
@@ -64,12 +64,24 @@ class NativeLines:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._readings = 0
+        #: Bytes of the files that are done, and of those that are being read.
+        self._done = self._size = 0
+
+    @property
+    def bytes_read(self) -> int:
+        """Of the files that are given now; may be asked by another thread."""
+        come = max(0.0, self._connection.query_progress()) / 100 if self._size else 0
+        return self._done + int(self._size * come)
 
     def load(self, files: Sequence[Plain]) -> list[Plain]:
         """The rows of the files into their tables; those that must be read otherwise come back."""
         odd: list[Plain] = []
         for table in TABLES:
-            odd += self._load(table, [each for each in files if each.table == table])
+            mine = [each for each in files if each.table == table]
+            self._size = sum(size_of(each.path) for each in mine)
+            odd += self._load(table, mine)
+            self._done += self._size
+        self._done = self._size = 0
         return odd
 
     def _load(self, table: str, files: Sequence[Plain]) -> Sequence[Plain]:

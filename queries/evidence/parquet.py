@@ -67,9 +67,9 @@ def load_parquet(
         cells = ", ".join(
             _cell(given.get(column), wanted, types) for column, wanted in TABLES[table].items()
         )
-        names = ", ".join(f'"{column}"' for column in TABLES[table])
+        columns = ", ".join(f'"{column}"' for column in TABLES[table])
         connection.execute(
-            f'INSERT INTO "{table}" ({names}) SELECT {cells} FROM {source}'  # noqa: S608
+            f'INSERT INTO "{table}" ({columns}) SELECT {cells} FROM {source}'  # noqa: S608
             f" WHERE lower({kind}) = $kind",
             values | {"kind": name},
         )

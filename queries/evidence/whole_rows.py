@@ -42,7 +42,9 @@ def _take(select: Node) -> None:
             wanted.setdefault(msgspec.json.encode(order), []).append(item)
     if max(map(len, wanted.values()), default=0) < 2:
         return
-    outer = {id(item): _column(name) for item, name in zip(select["select_list"], names, strict=True)}
+    outer = {
+        id(item): _column(name) for item, name in zip(select["select_list"], names, strict=True)
+    }
     listed = [item for item in select["select_list"] if not _order_of(item)]
     for number, items in enumerate(wanted.values()):
         whole = call("struct_pack", [_value_of(item) | {"alias": ""} for item in items])
@@ -58,7 +60,7 @@ def _take(select: Node) -> None:
             children = [_column(name), constant("STRING", f"v{place}")]
             outer[id(item)] = item | {"children": children, "alias": name_of(item)}
     inner = select | {"select_list": listed, "cte_map": {"map": []}}
-    bare = {"where_clause": None, "group_expressions": [], "group_sets": []}
+    bare: Node = {"where_clause": None, "group_expressions": [], "group_sets": []}
     made = [outer[id(item)] for item in select["select_list"]]
     select.update(bare | {"select_list": made})
     select["from_table"] = {
@@ -80,7 +82,10 @@ def _order_of(item: Node) -> Node | None:
     greatest, some = either["children"]
     if not is_call(greatest, "arg_max") or not is_call(some, "any_value"):
         return None
-    if any(each["filter"] or each["distinct"] or each["order_bys"]["orders"] for each in (greatest, some)):
+    if any(
+        each["filter"] or each["distinct"] or each["order_bys"]["orders"]
+        for each in (greatest, some)
+    ):
         return None
     if len(greatest["arguments"]) != 2 or len(some["arguments"]) != 1:
         return None
