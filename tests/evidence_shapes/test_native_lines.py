@@ -86,7 +86,8 @@ def test_an_odd_line_is_read_alike(
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
+    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(lines=st.lists(LINES, max_size=4))
