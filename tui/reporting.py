@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +11,9 @@ from pathlib import Path
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope, ask, read_against
+from ..queries.coverage import absence_of
+from ..queries.hints.hint import Hinted
+from ..queries.hints.hinting import HINTED_PANES, Hinting
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
@@ -24,15 +27,34 @@ Answered = Sequence[tuple[Question, Answer]]
 
 
 def answers_of(source: Source, pack: Pack, scope: Scope) -> Answered:
-    """Every pane of the device, asked all at once, with its notices."""
-    questions = [pack.questions[name] for name in (*PANES, "coverage")]
-    with ThreadPoolExecutor(len(questions)) as pool:
-        answers = list(pool.map(lambda question: ask(source, question, scope), questions))
-    coverage = answers.pop()
+    """Every pane of the device with its notices, but those there is nothing to ask of.
+
+    They are asked as the console does it: the five and the coverage at once, then the others.
+    """
+    first = [pack.questions[name] for name in (*PANES, "coverage")]
+    rest = [pack.questions[name] for name in pack.panes if name not in PANES]
+
+    def asked(question: Question) -> Answer:
+        return ask(source, question, scope)
+
+    with ThreadPoolExecutor(len(first)) as pool:
+        *answers, coverage = pool.map(asked, first)
+        rest = [each for each in rest if not absence_of(each, coverage, source.missing_tables)]
+        answers += pool.map(asked, rest)
     return [
         (question, read_against(answer, question, coverage, scope, source))
-        for question, answer in zip(questions[:-1], answers, strict=True)
+        for question, answer in zip((*first[:-1], *rest), answers, strict=True)
     ]
+
+
+def hints_of(
+    source: Source, pack: Pack, scope: Scope, answered: Answered, hinting: Hinting
+) -> dict[str, Hinted]:
+    """The hints of every pane that rows were answered for."""
+    wanted = [answer for question, answer in answered if question.name in HINTED_PANES]
+    with ThreadPoolExecutor(len(HINTED_PANES)) as pool:
+        found = pool.map(lambda answer: hinting.hints(source, pack, answer, scope), wanted)
+        return {answer.question: hinted for answer, hinted in zip(wanted, found, strict=True)}
 
 
 def report_of(
@@ -44,6 +66,7 @@ def report_of(
     casebook: Casebook,
     analyst: str,
     at: datetime,
+    hinted: Mapping[str, Hinted] | None = None,
 ) -> Report:
     """The report on what was answered, held against the casebook of now."""
     # Imported here: it is slow to load, and reports are few.
@@ -59,7 +82,7 @@ def report_of(
         analyst=analyst,
         at=at,
     )
-    return build_report(subject, answered, casebook)
+    return build_report(subject, answered, casebook, hinted=hinted)
 
 
 @contextmanager

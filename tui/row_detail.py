@@ -9,9 +9,11 @@ from rich.cells import cell_len
 
 from ..queries.alert_catalogue import ADDED, in_words
 from ..queries.answers import Answer, Status, Value, jsonable
+from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import tr
 from ..queries.questions import Question
 from ..queries.wording import counted
+from .alert_detail import tactic_lines
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
 from .investigation import DrillDown
@@ -34,24 +36,30 @@ def row_lines(
     behind: DrillDown | None,
     *,
     elsewhere: Sequence[str] = (),
+    explained: Sequence[Line] = (),
+    hints: Sequence[Hint] = (),
 ) -> list[Line]:
-    """Verdict, values, what to ask, who decided what, raw events.
+    """Verdict, hints, values, what to ask, who decided what, raw events.
 
     Args:
         behind: None while the values and events are being fetched.
         elsewhere: other devices on which the same finding is called suspicious.
+        explained: what is known of it beside its values; stands after those of the pane, in the
+            place of what the catalogue has added to the row.
+        hints: why the row deserves a look.
     """
     lines = _verdict_lines(standing, behind)
     if elsewhere:
         lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
-    sets = set(question.sets)
-    for name in _ordered(question, record):
-        value = record[name]
-        if name in sets:
-            lines += _set_lines(name, value or [], behind)
-        else:
-            text = in_words(name, value) if isinstance(value, str) else cell_text(value)
-            lines.append(Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name))
+    lines += _hint_lines(hints)
+    first = [shown.column for shown in question.shown if shown.column in record]
+    added = [column.name for column in ADDED if column.name in record and not explained]
+    seen = {*first, *(column.name for column in ADDED)}
+    rest = [*added, *(name for name in record if name not in seen)]
+    for names, then in ((first, explained), (rest, ())):
+        for name in names:
+            lines += _value_lines(question, name, record[name], behind)
+        lines += then
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
     lines += _titled(tr("Who decided what"), [_entry_words(entry) for entry in history])
     if question.events:
@@ -59,10 +67,37 @@ def row_lines(
     return lines
 
 
-def _ordered(question: Question, record: Mapping[str, Value]) -> list[str]:
-    """What the pane shows first, then what explains it, then the rest."""
-    first = [shown.column for shown in question.shown] + [column.name for column in ADDED]
-    return [name for name in first if name in record] + [n for n in record if n not in first]
+def _value_lines(
+    question: Question, name: str, value: Value, behind: DrillDown | None
+) -> list[Line]:
+    if name in question.sets:
+        return _set_lines(name, value or [], behind)
+    text = in_words(name, value) if isinstance(value, str) else cell_text(value)
+    return [Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name)]
+
+
+def _hint_lines(hints: Sequence[Hint]) -> list[Line]:
+    if not hints:
+        return []
+    lines = [Line(tr("Why this deserves a look"), "title")]
+    for hint in hints:
+        lines.append(Line(hint.title, "title", 2))
+        lines.append(Line(hint.why, "plain", 4))
+        lines.append(Line(" · ".join((*hint.techniques, hint.source)), "muted", 4))
+        if said := _hint_seen(hint):
+            lines.append(Line(said, "muted", 4))
+    return [*lines, Line()]
+
+
+def _hint_seen(hint: Hint) -> str:
+    """How often and when, and an example."""
+    parts = []
+    if hint.count is not None and hint.first is not None:
+        seen = {"Count": hint.count, "FirstObserved": hint.first, "LastObserved": hint.last}
+        parts.append(_seen_words(seen))
+    if hint.example:
+        parts.append(tr("such as {example}", example=hint.example))
+    return ", ".join(parts)
 
 
 def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
@@ -219,8 +254,17 @@ def case_lines(happenings: Sequence[Happening]) -> list[Line]:
     return lines
 
 
-def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
-    """How a pane stands: status, what cannot be known, measurements, the KQL."""
+def pane_lines(
+    question: Question,
+    answer: Answer | None,
+    hinted: Hinted | None = None,
+    refused: Sequence[str] = (),
+) -> list[Line]:
+    """How a pane stands: status, what cannot be known, measurements, hints, the KQL.
+
+    Args:
+        refused: of each rule that is not used, why.
+    """
     if answer is None:
         return [Line(tr("not answered yet"), "muted")]
     calm = answer.status is Status.COMPLETE
@@ -232,8 +276,19 @@ def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
     ]
     for name, value in answer.statistics.items():
         lines.append(_measured(name, value))
+    if question.name == "alerts":
+        lines += tactic_lines(answer.records())
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
-    return lines + _titled(tr("The KQL that was asked"), answer.kql.splitlines())
+    lines += _titled(tr("The KQL that was asked"), answer.kql.splitlines())
+    if hinted is not None:
+        said = [tr("{count} rows have hints", count=len(hinted.hints)), *hinted.remarks]
+        if hinted.failure:
+            said.append(tr("the rules could not be asked: {why}", why=hinted.failure))
+        lines += _titled(tr("Hints"), said)
+    lines += _titled(tr("Rules that are not used"), refused)
+    if hinted is not None and hinted.kql:
+        lines += _titled(tr("The KQL that was asked for hints"), hinted.kql.splitlines())
+    return lines
 
 
 def _measured(name: str, value: Value) -> Line:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from iotriage.queries.packs.loading import PANES
+from iotriage.queries.hints.rules import hints_name
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
@@ -78,10 +78,14 @@ class Driver:
 
     async def settled(self) -> None:
         """Nothing is being asked any more."""
-        names = ("devices", "coverage", *PANES)
         await self.until(
             lambda: (
-                self.app.devices is not None and not any(self.app.is_asking(name) for name in names)
+                self.app.devices is not None
+                and not any(
+                    self.app.is_asking(name)
+                    for pane in ("devices", "coverage", *self.app.panes.names)
+                    for name in (pane, hints_name(pane))
+                )
             )
         )
 
