@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from iotriage.queries.hints.rules import hints_name
-from iotriage.queries.packs.loading import PANES
+from iotriage.queries.packs.loading import PANES, REQUIRED
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
@@ -37,13 +37,19 @@ def ticking() -> Callable[[], datetime]:
 
 
 def console_on(source: Source | Exception | None, case: Casebook, **words: Any) -> Console:
-    """A console that is not running yet; ``words`` that it does not know are the request's."""
+    """A console that is not running yet; ``words`` that it does not know are the request's.
+
+    Where nobody names a pack it has the five panes and nothing besides: most tests are of them.
+    """
     names = ("theme", "keymap", "ascii_only", "clock", "seconds", "places")
     own = {name: words.pop(name) for name in names if name in words}
     own.setdefault("clock", lambda: NOW)
     words.setdefault("demo", True)
     request = OpenRequest(source=source, **words)
-    return Console(request, request.open_pack(), case, "mei", **own)
+    pack = request.open_pack()
+    if "pack" not in words:
+        pack = replace(pack, questions={name: pack.questions[name] for name in REQUIRED})
+    return Console(request, pack, case, "mei", **own)
 
 
 @dataclass
