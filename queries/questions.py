@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from .answers import Value
 from .literals import Parameter, prologue
@@ -57,6 +58,10 @@ class Question:
         values: drill-down to each value of the row's sets (Column, Value, Count, FirstObserved,
             LastObserved); parameters as ``events``. Empty where the pack has none.
         parameters: values it is asked with beside the scope.
+        prevalence: on how many devices of the hub each row, and each value of its main set, is
+            seen, and since when on this one; takes ``lookBackStart``. Gives the key columns,
+            Column and Value ("" for the row itself), DevicesWithIt, Devices, FirstSeen,
+            SeenBefore and HeardSince. Empty where the pack has none.
     """
 
     name: str
@@ -74,6 +79,7 @@ class Question:
     raw_events: tuple[str, ...] = ()
     is_pane: bool = True
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    prevalence: str = ""
 
     def query(self, device: str, hub: str, window: Window) -> Query:
         """What is sent for one device; ``device`` is not read by the picker's question."""
@@ -90,6 +96,13 @@ class Question:
     ) -> Query:
         """Each value of that row's sets with its count, first and last seen."""
         return self._drill_down(self.values, device, hub, window, record)
+
+    def prevalence_query(
+        self, device: str, hub: str, window: Window, look_back_start: datetime
+    ) -> Query:
+        """How rare the rows of ``window`` are among the rows since ``look_back_start``."""
+        parameters = self._parameters(device, hub, window) | {"lookBackStart": look_back_start}
+        return Query(self.name, parameters, self.prevalence)
 
     def _drill_down(
         self, text: str, device: str, hub: str, window: Window, record: Mapping[str, Value]

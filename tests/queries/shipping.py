@@ -30,6 +30,7 @@ def queries() -> Iterator[tuple[str, Query]]:
                 "text": question.query("", "", _WINDOW),
                 "events": question.events_query("", "", _WINDOW, row),
                 "values": question.values_query("", "", _WINDOW, row),
+                "prevalence": question.prevalence_query("", "", _WINDOW, _WINDOW.start),
             }.items():
                 if query.text:
                     yield f"{pack}/{name}.{part}", query
