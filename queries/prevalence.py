@@ -19,6 +19,7 @@ LOOK_BACK = timedelta(days=30)
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 #: Answers can lack rows or events for these reasons.
 _LACKING = frozenset({NoticeKind.UNREAD, NoticeKind.CUT})
+_COLUMNS = ("Column", "Value", "DevicesWithIt", "Devices", "FirstSeen", "SeenBefore", "HeardSince")
 _Texts = tuple[str, ...]
 
 
@@ -49,6 +50,10 @@ class Prevalence:
     """
 
     def __init__(self, question: Question, scope: Scope, answer: Answer) -> None:
+        if answer.rows and (lacking := {*question.keys, *_COLUMNS} - {*answer.names}):
+            columns = ", ".join(sorted(lacking))
+            why = tr("the pack's answer lacks the column(s) {columns}", columns=columns)
+            answer = Answer(answer.question, status=Status.FAILED, failure=why)
         self._keys = question.keys
         self._window = scope.window
         self._seen: dict[tuple[_Texts, str, str], Seen] = {}

@@ -102,7 +102,7 @@ class Question:
     ) -> Query:
         """How rare the rows of ``window`` are among the rows since ``look_back_start``."""
         parameters = self._parameters(device, hub, window) | {"lookBackStart": look_back_start}
-        return Query(self.name, parameters, self.prevalence)
+        return Query(f"{self.name} prevalence", parameters, self.prevalence)
 
     def _drill_down(
         self, text: str, device: str, hub: str, window: Window, record: Mapping[str, Value]

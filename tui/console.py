@@ -24,6 +24,7 @@ from ..queries.answers import Answer
 from ..queries.asking import Scope
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
+from ..queries.prevalence import Prevalence
 from ..queries.questions import Pack
 from ..queries.source import Waiting
 from ..queries.uncollected import resume
@@ -50,6 +51,7 @@ from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
 from .pasting import Pasting
 from .places import PlaceKeeper
+from .rarities import Rarities
 from .reporting import opened_case
 from .resuming import Resuming
 from .screens.desk import Counts
@@ -111,6 +113,7 @@ class Console(App[str]):
         self.investigation: Investigation | None = None
         self.board = Board(pack, casebook, ascii_only=ascii_only)
         self.verdicts = Verdicts(self)
+        self.rarities = Rarities(self)
         self.resuming = Resuming(self, places)
         self._pasting = Pasting(self)
         self._ending = ending
@@ -228,6 +231,7 @@ class Console(App[str]):
             self._renew(name)
         self.main.draw_frame()
         self._count_down()
+        self.rarities.go_on()
 
     def on_pane_looked(self, event: Pane.Looked) -> None:
         rows = self.rows(event.pane.question)
@@ -245,6 +249,7 @@ class Console(App[str]):
         elif name in PANES:
             self.main.draw_pane(name)
         self._count_down()
+        self.rarities.go_on()
 
     def _count_down(self) -> None:
         """Let the seconds be seen of whatever is asked again; no clock runs but for that."""
@@ -268,8 +273,16 @@ class Console(App[str]):
         if answer is None or scope is None:
             return
         known = self.board.put(name, answer, scope)
+        self.rows_of(name).learn(self.rarities.of(name))
         self.main.draw_pane(name, keep_cursor=known)
         self.resuming.answered(name, self.rows_of(name))
+
+    def learned(self, name: str) -> None:
+        """How rare the rows of a pane are has come."""
+        rows = self.rows(name)
+        if rows is not None and not self._is_over:
+            rows.learn(self.rarities.of(name))
+            self.main.draw_pane(name, keep_cursor=not self.main.pane(name).by_rarity)
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of local variables: evidence.
@@ -293,6 +306,7 @@ class Console(App[str]):
         super().exit(result, return_code, message)
 
     def on_unmount(self) -> None:
+        self.rarities.forget()
         if self.investigation is not None:
             self.investigation.close()
 
@@ -341,6 +355,9 @@ class Console(App[str]):
     def tab(self, name: str) -> tuple[str, str, str]:
         return self.board.tab(name)
 
+    def prevalence(self, name: str) -> Prevalence | None:
+        return self.rarities.of(name)
+
     def suspicious_devices(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.casebook.suspicious_devices())
 
@@ -353,6 +370,7 @@ class Console(App[str]):
     def _open_scope(self, scope: Scope) -> None:
         assert self.investigation is not None
         self.board.clear()
+        self.rarities.forget()
         self.resuming.forget()
         self.investigation.open(scope)
         for name in PANES:
@@ -367,6 +385,7 @@ class Console(App[str]):
             self.main.draw_devices()
         elif self.scope is not None:
             self.board.drop(name)
+            self.rarities.forget(name)
             self.investigation.ask("coverage")
             self.investigation.ask(name)
             self.main.draw_pane(name)

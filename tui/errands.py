@@ -98,6 +98,19 @@ class Errands:
         note = printable_lines(judgement.note) if judgement else ""
         self._console.push_screen(WriteNote(note, ascii_only=self._console.ascii_only), done)
 
+    def tell_rarity(self, name: str) -> None:
+        """Why sorting by rarity changes nothing, where it does not."""
+        rows, prevalence = self._console.rows(name), self._console.prevalence(name)
+        if rows is None or not self._console.main.pane(name).by_rarity:
+            return
+        if rows.rarity is None:
+            self._console.tell(tr("how rare these rows are is not a question of this pack"))
+        elif prevalence is not None and prevalence.unknown:
+            self._console.tell(
+                tr("how rare they are cannot be known: {why}", why=printable(prevalence.unknown)),
+                bad=True,
+            )
+
     def _values(self, name: str, index: int, title: str) -> None:
         """The values of a row, each to be judged by itself."""
         casebook, investigation = self._console.casebook, self._console.investigation
@@ -184,8 +197,18 @@ class Errands:
         title = f"{tr(question.title)}: " + ", ".join(text_of(record[key]) for key in question.keys)
 
         def lines(behind: DrillDown | None) -> tuple[Line, ...]:
+            # Asked for each time: it may have come meanwhile.
+            prevalence = self._console.prevalence(name)
             return tuple(
-                row_lines(question, record, standing, history, behind, elsewhere=elsewhere)
+                row_lines(
+                    question,
+                    record,
+                    standing,
+                    history,
+                    behind,
+                    elsewhere=elsewhere,
+                    prevalence=prevalence,
+                )
             )
 
         answers = {"e": "expected", "s": "suspicious", "u": "unreviewed", "n": "note"}

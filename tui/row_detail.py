@@ -10,12 +10,14 @@ from rich.cells import cell_len
 from ..queries.alert_catalogue import ADDED, in_words
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.language import tr
+from ..queries.prevalence import Prevalence
 from ..queries.questions import Question
 from ..queries.wording import counted
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
 from .investigation import DrillDown
 from .keymap import Keymap
+from .rarity import rarity_lines, seen_words
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 
@@ -34,21 +36,26 @@ def row_lines(
     behind: DrillDown | None,
     *,
     elsewhere: Sequence[str] = (),
+    prevalence: Prevalence | None = None,
 ) -> list[Line]:
     """Verdict, values, what to ask, who decided what, raw events.
 
     Args:
         behind: None while the values and events are being fetched.
         elsewhere: other devices on which the same finding is called suspicious.
+        prevalence: how rare the rows of the pane are; None while that is not known.
     """
     lines = _verdict_lines(standing, behind)
     if elsewhere:
         lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
+    if question.prevalence:
+        lines += rarity_lines(prevalence, record)
     sets = set(question.sets)
     for name in _ordered(question, record):
         value = record[name]
         if name in sets:
-            lines += _set_lines(name, value or [], behind)
+            rarity = _rarity_of_values(prevalence, record, name)
+            lines += _set_lines(name, value or [], behind, rarity)
         else:
             text = in_words(name, value) if isinstance(value, str) else cell_text(value)
             lines.append(Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name))
@@ -127,8 +134,21 @@ def _known_values(column: str, behind: DrillDown | None) -> dict[str, dict[str, 
     return {seen["Value"]: seen for seen in behind.values.records() if seen["Column"] == column}
 
 
-def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
-    """Each value with its count, first and last seen, once those have come."""
+def _rarity_of_values(
+    prevalence: Prevalence | None, record: Mapping[str, Value], column: str
+) -> dict[str, str]:
+    """Value -> how rare it is, in words; of those that something is known of."""
+    if prevalence is None:
+        return {}
+    texts = map(text_of, record.get(column) or ())
+    found = {text: prevalence.value(record, column, text) for text in texts}
+    return {text: seen_words(prevalence, seen) for text, seen in found.items() if seen}
+
+
+def _set_lines(
+    name: str, values: Any, behind: DrillDown | None, rarity: Mapping[str, str]
+) -> list[Line]:
+    """Each value with its count, first and last seen, and how rare it is, once those have come."""
     known = _known_values(name, behind)
     # The drill-down may know values that a cut set does not hold.
     ordered = list(known) + [value for value in map(text_of, values) if value not in known]
@@ -140,6 +160,8 @@ def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
         lines.append(Line(value or tr("(empty)"), "plain", _NAMES, label))
         if seen := known.get(value):
             lines.append(Line(_seen_words(seen), "muted", _NAMES))
+        if words := rarity.get(value):
+            lines.append(Line(words, "muted", _NAMES))
     return lines
 
 

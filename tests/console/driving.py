@@ -81,7 +81,9 @@ class Driver:
         names = ("devices", "coverage", *PANES)
         await self.until(
             lambda: (
-                self.app.devices is not None and not any(self.app.is_asking(name) for name in names)
+                self.app.devices is not None
+                and not any(self.app.is_asking(name) for name in names)
+                and not self.app.rarities.is_asking
             )
         )
 

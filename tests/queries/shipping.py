@@ -15,6 +15,7 @@ import msgspec
 from iotriage.queries.evidence.engine import translatable_text, translate
 from iotriage.queries.evidence.translations import SHIPPED, Shipped, digest
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
+from iotriage.queries.pivot import QUESTION, Kind, Wanted, asked_for
 from iotriage.queries.questions import Query
 from iotriage.queries.window import Window
 
@@ -25,6 +26,8 @@ def queries() -> Iterator[tuple[str, Query]]:
     """Each with a name of its own."""
     for pack in BUILT_IN:
         for name, question in load_pack(pack).questions.items():
+            if name == QUESTION:
+                question = asked_for(question, Wanted("", Kind.TEXT))  # noqa: PLW2901
             row = dict.fromkeys(question.keys, "")
             for part, query in {
                 "text": question.query("", "", _WINDOW),

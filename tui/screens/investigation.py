@@ -27,7 +27,7 @@ _PICKER_MOVES = {
 _FOR_PANES = frozenset(
     (
         *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
-        *("note", "baseline", "history", "hide-expected", "zoom-in", "zoom-out"),
+        *("note", "baseline", "history", "hide-expected", "rarest-first", "zoom-in", "zoom-out"),
     )
 )
 #: They begin no filter, even where they do nothing.
@@ -278,6 +278,22 @@ class InvestigationScreen(InvestigationView):
         else:
             self.active.hide_expected = not self.active.hide_expected
             self.draw_pane(self._active)
+
+    def action_rarest_first(self) -> None:
+        pane = self.active
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("rarest-first"))
+            return
+        place = pane.rows.place(pane.table.cursor_row) if pane.rows and len(pane.rows) else 0
+        pane.by_rarity = not pane.by_rarity
+        self.draw_pane(self._active)
+        if pane.rows is None:
+            return
+        # What is chosen stays; a stretch between two rows has no meaning in another order.
+        pane.rows.selection.anchor = None
+        if not pane.by_rarity:
+            pane.table.move_to(pane.rows.index_of(place))
+        self.desk.errands.tell_rarity(self._active)
 
     def action_window(self) -> None:
         self.desk.errands.window()

@@ -49,6 +49,7 @@ class Pane(Vertical):
         self.rows: PaneRows | None = None
         self.needle = ""
         self.hide_expected = False
+        self.by_rarity = False
         self._seen_width = 0
         self._heard = True
         self._drawn = 0.0
@@ -100,6 +101,7 @@ class Pane(Vertical):
         ``heard``: whether what is known of the agent has come as well.
         """
         self.rows, self._heard = rows, heard
+        rows.sort(self.by_rarity)
         rows.choose(self.needle, self.hide_expected, 0)
         self._draw(rows, keep_cursor=keep_cursor)
         self._look_on_later(rows)
@@ -129,6 +131,8 @@ class Pane(Vertical):
     def _fill(self, rows: PaneRows, *, keep_cursor: bool) -> None:
         if rows.seen is not None:
             rows.seen.width = self._seen_width
+        if rows.rarity is not None:
+            rows.rarity.is_brief = not self._seen_width and not self.by_rarity
         self.table.set_rows(
             rows.labels,
             rows,
@@ -170,6 +174,8 @@ class Pane(Vertical):
                 runs.append((f" · {_took(seconds)}", "muted"))
         if self.needle:
             runs.append((tr(" · filter {text}", text=self.needle), "accent"))
+        if self.by_rarity and rows.rarity is not None:
+            runs.append((tr(" · rarest first"), "accent"))
         if rows.is_busy:
             runs.append((tr(" · looking, {part:.0%}", part=rows.looked_at), "warning"))
         selection = rows.selection
