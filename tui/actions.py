@@ -103,6 +103,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("zoom('zoom_in')", ("z",), "closer", "Half the time line, around the chosen alert."),
     Action("zoom('zoom_out')", ("Z",), "further off", "Twice the time line, up to the window."),
+    Action("pivot", ("p",), "where else", "Every device and event with a value of the row."),
+    Action("go_back", ("backspace",), "back", "To the device that you came from."),
     Action("copy_cell", ("y",), "copy", "Copy a value of the row."),
     Action("copy_kql", ("Y",), "copy KQL", "Copy the KQL that was asked."),
     Action("info", ("i",), "about the pane", "Status, what cannot be known, the KQL."),

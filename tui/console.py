@@ -50,7 +50,7 @@ from .messages import (
 from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
 from .pasting import Pasting
-from .places import PlaceKeeper
+from .places import Place, PlaceKeeper
 from .rarities import Rarities
 from .reporting import opened_case
 from .resuming import Resuming
@@ -66,6 +66,7 @@ from .widgets.text_cells import shown
 
 if TYPE_CHECKING:
     from .errands import Errands
+    from .pivoting import Travels
 
 
 class Console(App[str]):
@@ -134,6 +135,12 @@ class Console(App[str]):
         from .errands import Errands  # noqa: PLC0415
 
         return Errands(self)
+
+    @cached_property
+    def travels(self) -> Travels:
+        from .pivoting import Travels  # noqa: PLC0415
+
+        return Travels(self)
 
     def get_default_screen(self) -> Screen[None]:
         self.main = InvestigationScreen(self, ascii_only=self.ascii_only)
@@ -366,6 +373,16 @@ class Console(App[str]):
     def open_device(self, device: str, hub: str) -> None:
         if self._window is not None:
             self._open_scope(Scope(device, hub, self._window))
+
+    def go(self, place: Place) -> None:
+        """Open a device, in its window and at its pane."""
+        if self._window != place.window:
+            self._window = place.window
+            self._list_devices()
+        self.resuming.go(place)
+
+    def go_back(self) -> None:
+        self.travels.back()
 
     def _open_scope(self, scope: Scope) -> None:
         assert self.investigation is not None

@@ -17,6 +17,7 @@ from .clipboard import copy
 from .investigation import DrillDown
 from .messages import Fetched
 from .opening import Problem
+from .pivoting import Pivoting
 from .reporting import default_export_name, report_of, write_new
 from .row_detail import case_lines, key_lines, pane_lines, row_lines
 from .screens.dialogs import AskText, Confirm, PickOne, WriteNote
@@ -288,6 +289,10 @@ class Errands:
             ),
             done,
         )
+
+    def pivot(self, name: str, index: int) -> None:
+        """Where else a value of the row occurs."""
+        Pivoting(self._console).choose(name, self._console.rows_of(name).record(index))
 
     def copy_kql(self, name: str) -> None:
         answer = self._console.investigation.answer(name) if self._console.investigation else None

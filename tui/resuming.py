@@ -40,22 +40,27 @@ class Resuming:
 
     def keep(self) -> None:
         """Have the place of now kept; costs next to nothing where it has not changed."""
-        keeper, scope = self._keeper, self._console.scope
-        if keeper is None or scope is None:
+        keeper = self._keeper
+        if keeper is None or (place := self.here()) is None:
             return
-        keeper.keep(
-            Place(
-                device=scope.device,
-                hub=scope.hub,
-                start=scope.window.start,
-                end=scope.window.end,
-                pane=self._console.main.active_name,
-                panes={name: self._pane_place(name) for name in PANES},
-            )
-        )
+        keeper.keep(place)
         if keeper.problem and keeper.problem != self._complained:
             self._complained = keeper.problem
             self._console.tell(keeper.problem, bad=True)
+
+    def here(self) -> Place | None:
+        """The place of now; None while no device is open."""
+        scope = self._console.scope
+        if scope is None:
+            return None
+        return Place(
+            device=scope.device,
+            hub=scope.hub,
+            start=scope.window.start,
+            end=scope.window.end,
+            pane=self._console.main.active_name,
+            panes={name: self._pane_place(name) for name in PANES},
+        )
 
     def _pane_place(self, name: str) -> PanePlace:
         pane = self._console.main.pane(name)
@@ -146,7 +151,7 @@ class Resuming:
         if any(
             row["DeviceId"] == place.device and row["Hub"] == place.hub for row in answer.records()
         ):
-            self._go(place)
+            self.go(place)
             return
         console.tell(
             tr(
@@ -160,7 +165,8 @@ class Resuming:
         if self._fresh is not None and place.window != self._fresh and not console.request.is_demo:
             console.set_window(self._fresh)
 
-    def _go(self, place: Place) -> None:
+    def go(self, place: Place) -> None:
+        """Open its device on the window of now, each pane as it was left."""
         main = self._console.main
         for name, pane in place.panes.items():
             main.put_filter(name, pane.filter, hide_expected=pane.hide_expected)

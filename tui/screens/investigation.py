@@ -27,7 +27,16 @@ _PICKER_MOVES = {
 _FOR_PANES = frozenset(
     (
         *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
-        *("note", "baseline", "history", "hide-expected", "rarest-first", "zoom-in", "zoom-out"),
+        *(
+            "note",
+            "baseline",
+            "history",
+            "hide-expected",
+            "rarest-first",
+            "pivot",
+            "zoom-in",
+            "zoom-out",
+        ),
     )
 )
 #: They begin no filter, even where they do nothing.
@@ -321,6 +330,15 @@ class InvestigationScreen(InvestigationView):
         moment = raised_column(rows.answer.names)
         columns = [timeline.column_of(rows.record(at)[moment]) for at in range(len(rows))]
         table.move_to(beside(columns, table.cursor_row, int(by)))
+
+    def action_pivot(self) -> None:
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("pivot"))
+        elif self._row() is not None:
+            self.desk.errands.pivot(self._active, self.active.table.cursor_row)
+
+    def action_go_back(self) -> None:
+        self.desk.go_back()
 
     def action_copy_cell(self) -> None:
         if (record := self._row()) is not None:
