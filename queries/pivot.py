@@ -34,14 +34,15 @@ class Wanted:
     column: str = ""
 
 
-_KINDS = {
-    "UserName": Kind.USER,
-    "Executable": Kind.EXECUTABLE,
-    "LoginHandler": Kind.EXECUTABLE,
-    "LocalPort": Kind.PORT,
-    "RemotePort": Kind.PORT,
-}
+_EXECUTABLES = frozenset({"Executable", "LoginHandler"})
+#: Columns whose texts are looked for as they are; those of an alert's JSON are as well.
+_TEXTS = frozenset({"UserId", "UserIds", "CommandLine", "ExecutionCommandLines", "AlertName"})
+_JSON = frozenset({"ExtendedProperties", "Entities"})
+#: Names of what is no finding in an alert's JSON.
+_NO_VALUES = frozenset({"Type", "DeviceId", "DeviceName", "HostName", "ResourceId"})
 _EXECUTING_USER = re.compile(r"Id:([^,]*), Name:(.*)", re.DOTALL)
+_ID_ALONE = re.compile(r"\(id (.+)\)", re.DOTALL)
+_WITH_PORT = re.compile(r"([0-9.]+):[0-9]*")
 #: A command line has a path between blanks, quotes or what a shell reads as a sign.
 _SHELL = r"\s\x22\x27\x60;|&()<>="
 
@@ -58,26 +59,30 @@ def asked_for(question: Question, wanted: Wanted) -> Question:
 
 def kind_of(value: str, column: str = "") -> Kind:
     """As what a value is looked for that stands in such a column."""
-    if column in _KINDS:
-        return _KINDS[column]
+    name = column.lower()
+    if column in _EXECUTABLES:
+        return Kind.EXECUTABLE
+    if name.startswith("account ") or ("user" in name and "id" not in name):
+        return Kind.USER
+    if "port" in name and value.isdecimal():
+        return Kind.PORT
     if _address(value) is not None:
         return Kind.ADDRESS
     return Kind.EXECUTABLE if re.fullmatch(r"(/[^/\s]+)+", value) else Kind.TEXT
 
 
 def values_in(question: Question, record: Mapping[str, Value]) -> list[Wanted]:
-    """All values of a row that can be looked for, each once, in the order of the pane's columns."""
+    """What a row holds that can be looked for, each once, in the order of the pane's columns."""
     first = [shown.column for shown in question.shown if shown.column in record]
-    columns = dict.fromkeys([*first, *question.keys, *record])
-    found = (
-        Wanted(text, kind_of(text, name), name)
-        for column in columns
-        for name, text in _texts(column, record.get(column))
-        if text
-    )
-    return list({(wanted.value, wanted.kind): wanted for wanted in reversed([*found])}.values())[
-        ::-1
-    ]
+    found: dict[tuple[str, Kind], Wanted] = {}
+    for column in dict.fromkeys([*first, *question.keys, *record]):
+        if column in _NO_VALUES:
+            continue
+        for name, text in _texts(column, record.get(column)):
+            kind = kind_of(text, name)
+            if kind is not Kind.TEXT or name in _TEXTS or column in _JSON:
+                found.setdefault((text, kind), Wanted(text, kind, name))
+    return list(found.values())
 
 
 def _texts(column: str, value: Value) -> Iterator[tuple[str, str]]:
@@ -86,11 +91,17 @@ def _texts(column: str, value: Value) -> Iterator[tuple[str, str]]:
         for member in value:
             yield from _texts(column, member)
     elif isinstance(value, dict):
+        kind = value.get("Type")
         for name, member in value.items():
-            yield from _texts(str(name), member)
-    elif isinstance(value, str):
+            if not name.startswith("$") and name not in _NO_VALUES:
+                yield from _texts(f"{kind} {name}" if kind else name, member)
+    elif isinstance(value, str) and value:
         if user := _EXECUTING_USER.fullmatch(value):
             yield ("UserName", user[2]) if user[2] else ("UserId", user[1])
+        elif column == "UserName" and (alone := _ID_ALONE.fullmatch(value)):
+            yield "UserId", alone[1]
+        elif (ends := _WITH_PORT.fullmatch(value)) and _address(ends[1]) is not None:
+            yield column, ends[1]
         elif value[:1] in ("{", "[") and (inside := _parsed(value)) is not None:
             yield from _texts(column, inside)
         else:
