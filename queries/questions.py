@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from .answers import Value
+from .answers import Value, rfc3339
 from .literals import Parameter, prologue
 from .window import Window
 
@@ -62,6 +62,8 @@ class Question:
             seen, and since when on this one; takes ``lookBackStart``. Gives the key columns,
             Column and Value ("" for the row itself), DevicesWithIt, Devices, FirstSeen,
             SeenBefore and HeardSince. Empty where the pack has none.
+        is_about_fleet: it is asked of more than the device; opened beside the panes of the pack,
+            it stays when another device is opened.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Question:
     is_pane: bool = True
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     prevalence: str = ""
+    is_about_fleet: bool = False
 
     def query(self, device: str, hub: str, window: Window) -> Query:
         """What is sent for one device; ``device`` is not read by the picker's question."""
@@ -124,6 +127,8 @@ class Question:
 
 
 def _plain(value: Value) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
     return "" if value is None else str(value)
 
 
@@ -137,7 +142,7 @@ class Pack:
 
     @property
     def panes(self) -> tuple[str, ...]:
-        """The questions that are shown as panes, in the order of the pack."""
+        """The questions that are shown as panes: the five first, then as the pack has them."""
         return tuple(name for name, question in self.questions.items() if question.is_pane)
 
     def told_apart_by(self, column: str) -> Pack:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ..queries.answers import Answer, Status, Value
 from ..queries.asking import Scope, as_failed, ask
 from ..queries.language import tr, translatable
-from ..queries.packs.loading import PANES
 from ..queries.pivot import QUESTION, Kind, Wanted, asked_for, values_in
 from ..queries.printable import printable
 from ..queries.questions import Pack
@@ -47,7 +46,7 @@ class Pivoting:
         if QUESTION not in console.pack.questions:
             console.tell(tr("this pack has no question {name}", name=QUESTION), bad=True)
             return
-        values = values_in(console.pack.questions[name], record)
+        values = values_in(console.panes.question(name), record)
         if not values:
             console.tell(tr("this row has no value to look for"))
         elif len(values) == 1:
@@ -212,7 +211,7 @@ def pane_of(pack: Pack, event: str) -> str:
     """The pane in which events of this name are seen; "" where there is none."""
     if event == _ALERTS:
         return "alerts"
-    panes = (name for name in PANES if event in pack.questions[name].raw_events)
+    panes = (name for name in pack.panes if event in pack.questions[name].raw_events)
     return next(panes, "")
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ..queries.answers import Status
 from ..queries.asking import Scope
-from ..queries.packs.loading import PANES
 from ..queries.prevalence import Prevalence, prevalence_of
 from ..queries.source import Cancellation
 from .investigation import Investigation
@@ -48,7 +47,7 @@ class Rarities:
         investigation = self._console.investigation
         if self._asking is not None or investigation is None or investigation.scope is None:
             return
-        if any(_holds_up(investigation, name) for name in ("coverage", *PANES)):
+        if any(_holds_up(investigation, name) for name in ("coverage", *investigation.panes)):
             return
         name = next(filter(self._is_wanted, self._in_order()), None)
         if name is not None:
@@ -57,7 +56,7 @@ class Rarities:
     def _in_order(self) -> tuple[str, ...]:
         """What is looked at comes first."""
         first = self._console.main.active_name
-        return (first, *(name for name in PANES if name != first))
+        return (first, *(name for name in self._console.panes.names if name != first))
 
     def _is_wanted(self, name: str) -> bool:
         rows = self._console.rows(name)
