@@ -96,8 +96,8 @@ class Prevalence:
         if self.cannot_be_new or self.heard_since is None:
             return self.cannot_be_new
         return tr(
-            "compared with {start} to {end}",
-            start=rfc3339(self.heard_since),
+            "compared with the time from {start} to {end}",
+            start=rfc3339(self.heard_since.replace(microsecond=0)),
             end=rfc3339(self._window.start),
         )
 

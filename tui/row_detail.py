@@ -136,17 +136,21 @@ def _known_values(column: str, behind: DrillDown | None) -> dict[str, dict[str, 
 
 def _rarity_of_values(
     prevalence: Prevalence | None, record: Mapping[str, Value], column: str
-) -> dict[str, str]:
-    """Value -> how rare it is, in words; of those that something is known of."""
+) -> dict[str, Line]:
+    """Value -> how rare it is, as a line; of those that something is known of."""
     if prevalence is None:
         return {}
     texts = map(text_of, record.get(column) or ())
     found = {text: prevalence.value(record, column, text) for text in texts}
-    return {text: seen_words(prevalence, seen) for text, seen in found.items() if seen}
+    return {
+        text: Line(words, "warning" if seen.is_new else "muted", _NAMES)
+        for text, seen in found.items()
+        if seen and (words := seen_words(prevalence, seen))
+    }
 
 
 def _set_lines(
-    name: str, values: Any, behind: DrillDown | None, rarity: Mapping[str, str]
+    name: str, values: Any, behind: DrillDown | None, rarity: Mapping[str, Line]
 ) -> list[Line]:
     """Each value with its count, first and last seen, and how rare it is, once those have come."""
     known = _known_values(name, behind)
@@ -160,8 +164,8 @@ def _set_lines(
         lines.append(Line(value or tr("(empty)"), "plain", _NAMES, label))
         if seen := known.get(value):
             lines.append(Line(_seen_words(seen), "muted", _NAMES))
-        if words := rarity.get(value):
-            lines.append(Line(words, "muted", _NAMES))
+        if value in rarity:
+            lines.append(rarity[value])
     return lines
 
 
