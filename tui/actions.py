@@ -109,7 +109,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("history", ("H",), "history", "Who decided what, and when, in this case."),
     Action("undo", ("ctrl+z",), "undo", "Take back the last verdict or note."),
     Action("redo", ("ctrl+r",), "redo", "Bring back what was undone."),
-    Action("filter", ("slash",), "filter", "Only rows with this text; !text for the rest.", 5),
+    Action(
+        "filter",
+        ("slash",),
+        "filter",
+        "Only rows with this text; =text: a whole value, !text: the rest.",
+        5,
+    ),
     Action("hide_expected", ("h",), "hide expected", "Hide rows that are expected."),
     Action(
         "rarest_first", ("o",), "rarest first", "Rows that few devices have first, or as asked."

@@ -13,6 +13,7 @@ from ..queries.language import tr
 from ..queries.prevalence import Prevalence
 from ..queries.questions import Question
 from ..queries.wording import counted
+from .alert_detail import tactic_lines
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
 from .investigation import DrillDown
@@ -37,6 +38,7 @@ def row_lines(
     *,
     elsewhere: Sequence[str] = (),
     prevalence: Prevalence | None = None,
+    explained: Sequence[Line] = (),
 ) -> list[Line]:
     """Verdict, values, what to ask, who decided what, raw events.
 
@@ -44,21 +46,23 @@ def row_lines(
         behind: None while the values and events are being fetched.
         elsewhere: other devices on which the same finding is called suspicious.
         prevalence: how rare the rows of the pane are; None while that is not known.
+        explained: what is known of it beside its values; stands after those of the pane, in the
+            place of what the catalogue has added to the row.
     """
     lines = _verdict_lines(standing, behind)
     if elsewhere:
         lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
     if question.prevalence:
         lines += rarity_lines(prevalence, record)
-    sets = set(question.sets)
-    for name in _ordered(question, record):
-        value = record[name]
-        if name in sets:
+    first = [shown.column for shown in question.shown if shown.column in record]
+    added = [column.name for column in ADDED if column.name in record and not explained]
+    seen = {*first, *(column.name for column in ADDED)}
+    rest = [*added, *(name for name in record if name not in seen)]
+    for names, then in ((first, explained), (rest, ())):
+        for name in names:
             rarity = _rarity_of_values(prevalence, record, name)
-            lines += _set_lines(name, value or [], behind, rarity)
-        else:
-            text = in_words(name, value) if isinstance(value, str) else cell_text(value)
-            lines.append(Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name))
+            lines += _value_lines(question, name, record[name], behind, rarity)
+        lines += then
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
     lines += _titled(tr("Who decided what"), [_entry_words(entry) for entry in history])
     if question.events:
@@ -66,10 +70,17 @@ def row_lines(
     return lines
 
 
-def _ordered(question: Question, record: Mapping[str, Value]) -> list[str]:
-    """What the pane shows first, then what explains it, then the rest."""
-    first = [shown.column for shown in question.shown] + [column.name for column in ADDED]
-    return [name for name in first if name in record] + [n for n in record if n not in first]
+def _value_lines(
+    question: Question,
+    name: str,
+    value: Value,
+    behind: DrillDown | None,
+    rarity: Mapping[str, Line],
+) -> list[Line]:
+    if name in question.sets:
+        return _set_lines(name, value or [], behind, rarity)
+    text = in_words(name, value) if isinstance(value, str) else cell_text(value)
+    return [Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name)]
 
 
 def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
@@ -140,7 +151,8 @@ def _rarity_of_values(
     """Value -> how rare it is, as a line; of those that something is known of."""
     if prevalence is None:
         return {}
-    texts = map(text_of, record.get(column) or ())
+    values = record[column]
+    texts = map(text_of, values if isinstance(values, list) else ())
     found = {text: prevalence.value(record, column, text) for text in texts}
     return {
         text: Line(words, "warning" if seen.is_new else "muted", _NAMES)
@@ -258,6 +270,8 @@ def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
     ]
     for name, value in answer.statistics.items():
         lines.append(_measured(name, value))
+    if question.name == "alerts":
+        lines += tactic_lines(answer.records())
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
     return lines + _titled(tr("The KQL that was asked"), answer.kql.splitlines())
 
