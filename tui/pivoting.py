@@ -61,7 +61,7 @@ class Pivoting:
                 if index is not None:
                     self._look_for(values[index])
 
-            labels = (tr("Column"), tr("As"), tr("Value"))
+            labels = (tr("Column"), tr("Kind"), tr("Value"))
             title = tr("Where else is which value?")
             picker = PickOne(title, labels, rows, ascii_only=console.ascii_only)
             console.push_screen(picker, done)
