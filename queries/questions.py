@@ -58,6 +58,10 @@ class Question:
         values: drill-down to each value of the row's sets (Column, Value, Count, FirstObserved,
             LastObserved); parameters as ``events``. Empty where the pack has none.
         parameters: values it is asked with beside the scope.
+        prevalence: on how many devices of the hub each row, and each value of its main set, is
+            seen, and since when on this one; takes ``lookBackStart``. Gives the key columns,
+            Column and Value ("" for the row itself), DevicesWithIt, Devices, FirstSeen,
+            SeenBefore and HeardSince. Empty where the pack has none.
         is_about_fleet: it is asked of more than the device; opened beside the panes of the pack,
             it stays when another device is opened.
     """
@@ -77,6 +81,7 @@ class Question:
     raw_events: tuple[str, ...] = ()
     is_pane: bool = True
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    prevalence: str = ""
     is_about_fleet: bool = False
 
     def query(self, device: str, hub: str, window: Window) -> Query:
@@ -94,6 +99,13 @@ class Question:
     ) -> Query:
         """Each value of that row's sets with its count, first and last seen."""
         return self._drill_down(self.values, device, hub, window, record)
+
+    def prevalence_query(
+        self, device: str, hub: str, window: Window, look_back_start: datetime
+    ) -> Query:
+        """How rare the rows of ``window`` are among the rows since ``look_back_start``."""
+        parameters = self._parameters(device, hub, window) | {"lookBackStart": look_back_start}
+        return Query(f"{self.name} prevalence", parameters, self.prevalence)
 
     def _drill_down(
         self, text: str, device: str, hub: str, window: Window, record: Mapping[str, Value]

@@ -118,6 +118,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("hide_expected", ("h",), "hide expected", "Hide rows that are expected."),
     Action("hints_first", ("O",), "hints first", "Rows that deserve a look first, or as asked."),
+    Action(
+        "rarest_first", ("o",), "rarest first", "Rows that few devices have first, or as asked."
+    ),
     Action("window", ("w",), "window", "Choose the stretch of time to ask about.", 7),
     Action("scale('2')", ("plus",), "widen", "A window twice as long.", named="widen"),
     Action("scale('0.5')", ("minus",), "narrow", "A window half as long.", named="narrow"),
@@ -138,6 +141,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("zoom('zoom_in')", ("z",), "closer", "Half the time line, around the chosen alert."),
     Action("zoom('zoom_out')", ("Z",), "further off", "Twice the time line, up to the window."),
+    Action("pivot", ("p",), "where else", "Every device and event with a value of the row."),
+    Action("go_back", ("backspace",), "back", "To the device that you came from."),
     Action("copy_cell", ("y",), "copy", "Copy a value of the row."),
     Action("copy_kql", ("Y",), "copy KQL", "Copy the KQL that was asked."),
     Action("info", ("i",), "about the pane", "Status, what cannot be known, the KQL."),

@@ -135,13 +135,22 @@ def devices(form: str, **words: Any) -> int:
     type=click.Choice(["table", "json", "csv", "markdown", "kql"]),
 )
 @click.option("--hints", is_flag=True, help="One column more: why a row deserves a look.")
+@click.option("--value", metavar="TEXT", help="What pivot looks for, on every device.")
+@click.option(
+    "--kind",
+    help="As what pivot looks for it; without, what it looks like.",
+    type=click.Choice(["address", "user", "executable", "port", "text"]),
+)
 @language
-def ask(question: str, form: str, hints: bool, **words: Any) -> int:
+def ask(
+    question: str, form: str, hints: bool, value: str | None, kind: str | None, **words: Any
+) -> int:
     """Print one pane: alerts, users, ports, logins, processes, or another question of the pack.
 
     With --format kql, print the text that is sent instead, ready to paste into the portal.
     """
     from ..queries.asking import Scope, ask_whole  # noqa: PLC0415
+    from ..queries.pivot import QUESTION, Kind, Wanted, asked_for, kind_of  # noqa: PLC0415
     from .opening import scope_of  # noqa: PLC0415
 
     request = request_from(words)
@@ -162,11 +171,18 @@ def ask(question: str, form: str, hints: bool, **words: Any) -> int:
         raise UsageProblem(
             tr("--hints is for {panes}: leave it away", panes=", ".join(HINTED_PANES))
         )
+    if (question == QUESTION) is not bool(value):
+        raise UsageProblem(
+            tr("--value TEXT goes with {name}, and with nothing else", name=QUESTION)
+        )
+    if value:
+        sought_as = Kind(kind) if kind else kind_of(value)
+        asked = asked_for(asked, Wanted(value, sought_as))
     line = StatusLine()
     source = open_headless(request, line)
     try:
         window = request.window(source)
-        if question == "devices":
+        if question in ("devices", QUESTION):
             scope = Scope("", request.hub or "", window)
         else:
             scope = scope_of(request, source, pack, window)

@@ -24,6 +24,7 @@ from ..queries.answers import Answer
 from ..queries.asking import Scope
 from ..queries.hints.hinting import Hinting
 from ..queries.language import tr
+from ..queries.prevalence import Prevalence
 from ..queries.questions import Pack, Question
 from ..queries.source import Waiting
 from ..queries.uncollected import resume
@@ -51,7 +52,8 @@ from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
 from .panes import Panes
 from .pasting import Pasting
-from .places import PlaceKeeper
+from .places import Place, PlaceKeeper
+from .rarities import Rarities
 from .reporting import opened_case
 from .resuming import Resuming
 from .screens.desk import Counts
@@ -66,6 +68,7 @@ from .widgets.text_cells import shown
 
 if TYPE_CHECKING:
     from .errands import Errands
+    from .pivoting import Travels
 
 
 class Console(App[str]):
@@ -116,6 +119,7 @@ class Console(App[str]):
         self.board = Board(casebook, ascii_only=ascii_only)
         self.panes = Panes(self)
         self.verdicts = Verdicts(self)
+        self.rarities = Rarities(self)
         self.resuming = Resuming(self, places)
         self.hinting = hinting or request.open_hinting()
         self._pasting = Pasting(self)
@@ -139,6 +143,12 @@ class Console(App[str]):
         from .errands import Errands  # noqa: PLC0415
 
         return Errands(self)
+
+    @cached_property
+    def travels(self) -> Travels:
+        from .pivoting import Travels  # noqa: PLC0415
+
+        return Travels(self)
 
     def get_default_screen(self) -> Screen[None]:
         self.main = InvestigationScreen(self, ascii_only=self.ascii_only)
@@ -242,6 +252,7 @@ class Console(App[str]):
         self.main.draw_frame()
         self.news()
         self._count_down()
+        self.rarities.go_on()
 
     def _tell_of_refused_rules(self) -> None:
         refused = self.hinting.rules.refused
@@ -288,6 +299,7 @@ class Console(App[str]):
             self.main.draw_pane(name)
         self.news()
         self._count_down()
+        self.rarities.go_on()
 
     def _count_down(self) -> None:
         """Let the seconds be seen of whatever is asked again; no clock runs but for that."""
@@ -313,8 +325,17 @@ class Console(App[str]):
         known = self.board.put(
             self.panes.question(name), answer, scope, self.investigation.hinted(name)
         )
+        self.rows_of(name).learn(self.rarities.of(name))
         self.main.draw_pane(name, keep_cursor=known)
         self.resuming.answered(name, self.rows_of(name))
+
+    def learned(self, name: str) -> None:
+        """How rare the rows of a pane are has come."""
+        rows = self.rows(name)
+        if rows is not None and not self._is_over:
+            rows.learn(self.rarities.of(name))
+            if self.main.has_pane(name):
+                self.main.draw_pane(name, keep_cursor=not self.main.pane(name).by_rarity)
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of local variables: evidence.
@@ -338,6 +359,7 @@ class Console(App[str]):
         super().exit(result, return_code, message)
 
     def on_unmount(self) -> None:
+        self.rarities.forget()
         if self.investigation is not None:
             self.investigation.close()
 
@@ -387,6 +409,9 @@ class Console(App[str]):
         """(title, row count, sign) of a pane."""
         return self.board.tab(self.panes.question(name))
 
+    def prevalence(self, name: str) -> Prevalence | None:
+        return self.rarities.of(name)
+
     def suspicious_devices(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.casebook.suspicious_devices())
 
@@ -396,9 +421,20 @@ class Console(App[str]):
         if self._window is not None:
             self._open_scope(Scope(device, hub, self._window))
 
+    def go(self, place: Place) -> None:
+        """Open a device, in its window and at its pane."""
+        if self._window != place.window:
+            self._window = place.window
+            self._list_devices()
+        self.resuming.go(place)
+
+    def go_back(self) -> None:
+        self.travels.back()
+
     def _open_scope(self, scope: Scope) -> None:
         assert self.investigation is not None
         self.board.clear()
+        self.rarities.forget()
         self.resuming.forget()
         self.investigation.open(scope)
         self.main.drop_panes()
@@ -413,6 +449,7 @@ class Console(App[str]):
             self.main.draw_devices()
         elif self.scope is not None:
             self.board.drop(name)
+            self.rarities.forget(name)
             self.investigation.ask("coverage")
             self.investigation.ask(name)
             self.main.draw_pane(name)

@@ -20,6 +20,7 @@ from .clipboard import copy
 from .investigation import DrillDown
 from .messages import Fetched
 from .opening import Problem
+from .pivoting import Pivoting
 from .reporting import default_export_name, report_of, write_new
 from .row_detail import case_lines, key_lines, pane_lines, row_lines
 from .screens.dialogs import AskText, Confirm, PickOne, WriteNote
@@ -101,6 +102,19 @@ class Errands:
         # Another console may have written it.
         note = printable_lines(judgement.note) if judgement else ""
         self._console.push_screen(WriteNote(note, ascii_only=self._console.ascii_only), done)
+
+    def tell_rarity(self, name: str) -> None:
+        """Why sorting by rarity changes nothing, where it does not."""
+        rows, prevalence = self._console.rows(name), self._console.prevalence(name)
+        if rows is None or not self._console.main.pane(name).by_rarity:
+            return
+        if rows.rarity is None:
+            self._console.tell(tr("how rare these rows are is not a question of this pack"))
+        elif prevalence is not None and prevalence.unknown:
+            self._console.tell(
+                tr("how rare they are cannot be known: {why}", why=printable(prevalence.unknown)),
+                bad=True,
+            )
 
     def _values(self, name: str, index: int, title: str) -> None:
         """The values of a row, each to be judged by itself."""
@@ -192,10 +206,13 @@ class Errands:
         explained = alert.lines if alert else ()
 
         def lines(behind: DrillDown | None) -> tuple[Line, ...]:
+            # Asked for each time: it may have come meanwhile.
+            prevalence = self._console.prevalence(name)
             return tuple(
                 row_lines(
                     *(question, record, standing, history, behind),
                     elsewhere=elsewhere,
+                    prevalence=prevalence,
                     explained=explained,
                     hints=hints,
                 )
@@ -297,6 +314,10 @@ class Errands:
             ),
             done,
         )
+
+    def pivot(self, name: str, index: int) -> None:
+        """Where else a value of the row occurs."""
+        Pivoting(self._console).choose(name, self._console.rows_of(name).record(index))
 
     def copy_kql(self, name: str) -> None:
         answer = self._console.investigation.answer(name) if self._console.investigation else None

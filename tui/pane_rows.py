@@ -11,11 +11,13 @@ from ..queries.alert_catalogue import in_words
 from ..queries.answers import Answer, Value
 from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import spoken, tr, translatable
+from ..queries.prevalence import Prevalence
 from ..queries.questions import Question
 from ..queries.window import Window
 from .casebook.casebook import Casebook
 from .casebook.findings import Finding, Key, finding_of, members
 from .casebook.judgements import Sign, Standing
+from .rarity import RarityColumn
 from .searching import Placing, Search
 from .seen import LABEL, SeenColumn, seen_column
 from .selection import Selection
@@ -64,6 +66,10 @@ class PaneRows:
         self.seen: SeenColumn | None = None
         if window is not None:
             self.seen = seen_column(shown, self._cells, window, ascii_only=ascii_only)
+        #: Tells how rare each row is.
+        self.rarity: RarityColumn | None = None
+        if question.prevalence:
+            self.rarity = RarityColumn(question, answer, self._cells, ascii_only)
         self._severity = places.get("AlertSeverity")
         self.accent = next(
             (at for at, place in enumerate(self._cells) if place == self._severity), 0
@@ -74,6 +80,9 @@ class PaneRows:
         #: Rows with hints stand before the others.
         self.hints_first = False
         self._visible: list[int] | None = None
+        #: Of each place, where it stands when the rarest rows come first.
+        self._ranks: list[int] | None = None
+        self._ranked_by: Prevalence | None = None
         self.hidden = 0
         self._needle = ""
         self._hides_expected = False
@@ -184,9 +193,27 @@ class PaneRows:
             self.hidden = len(hidden)
             shown = range(len(self.answer.rows)) if self._visible is None else self._visible
             self._visible = [place for place in shown if place not in hidden]
+        if self._ranks is not None:
+            shown = range(len(self.answer.rows)) if self._visible is None else self._visible
+            self._visible = sorted(shown, key=self._ranks.__getitem__)
         if self.hints_first and self.hinted is not None and self.hinted.hints:
             shown = range(len(self.answer.rows)) if self._visible is None else self._visible
             self._visible = self.hinted.first(shown)
+
+    def learn(self, prevalence: Prevalence | None) -> None:
+        """How rare the rows are has come; None while it is asked."""
+        if self.rarity is not None:
+            self.rarity.prevalence = prevalence
+
+    def sort(self, by_rarity: bool) -> None:
+        """The rarest rows first, or all as the question gives them; for the next choice."""
+        if not by_rarity or self.rarity is None:
+            self._ranks = None
+        elif self._ranks is None or self._ranked_by is not self.rarity.prevalence:
+            self._ranked_by = self.rarity.prevalence
+            self._ranks = [0] * len(self.answer.rows)
+            for rank, place in enumerate(self.rarity.order(self.answer)):
+                self._ranks[place] = rank
 
     def _told(self, row: Sequence[Value]) -> str:
         """How grave an alert is, which stands on the screen in another language than in the row."""
@@ -200,14 +227,18 @@ class PaneRows:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self.seen.insert(self._labels, tr(LABEL)) if self.seen else self._labels
+        labels = self.seen.insert(self._labels, tr(LABEL)) if self.seen else self._labels
+        return self.rarity.insert(labels, self.rarity.label) if self.rarity else labels
 
     @property
     def numeric(self) -> frozenset[int]:
         """Columns aligned to the right."""
-        if self.seen is None or not self.seen.width:
-            return self._numeric
-        return frozenset(at + (at >= self.seen.at) for at in self._numeric)
+        numeric = self._numeric
+        if self.seen is not None and self.seen.width:
+            numeric = frozenset(at + (at >= self.seen.at) for at in numeric)
+        if self.rarity is not None:
+            numeric = frozenset(at + (at >= self.rarity.at) for at in numeric)
+        return numeric
 
     def __len__(self) -> int:
         return len(self.answer.rows) if self._visible is None else len(self._visible)
@@ -222,6 +253,8 @@ class PaneRows:
         cells = tuple(self._cell(row, at) for at in self._cells)
         if self.seen is not None and self.seen.width:
             cells = self.seen.insert(cells, self.seen.cell(row))
+        if self.rarity is not None:
+            cells = self.rarity.insert(cells, self.rarity.cell(self.record_at(place)))
         shown = (ASCII_SIGNS if self._ascii else SIGNS)[sign]
         if not shown and self.judged_values[place]:
             shown = VALUE_SIGN

@@ -39,23 +39,28 @@ class Resuming:
 
     def keep(self) -> None:
         """Have the place of now kept; costs next to nothing where it has not changed."""
-        keeper, scope = self._keeper, self._console.scope
-        if keeper is None or scope is None:
+        keeper = self._keeper
+        if keeper is None or (place := self.here()) is None:
             return
-        pane = self._console.main.active_name
-        keeper.keep(
-            Place(
-                device=scope.device,
-                hub=scope.hub,
-                start=scope.window.start,
-                end=scope.window.end,
-                pane=pane if pane in self._console.pack.panes else "alerts",
-                panes={name: self._pane_place(name) for name in self._kept_panes()},
-            )
-        )
+        keeper.keep(place)
         if keeper.problem and keeper.problem != self._complained:
             self._complained = keeper.problem
             self._console.tell(keeper.problem, bad=True)
+
+    def here(self) -> Place | None:
+        """The place of now; None while no device is open."""
+        scope = self._console.scope
+        if scope is None:
+            return None
+        pane = self._console.main.active_name
+        return Place(
+            device=scope.device,
+            hub=scope.hub,
+            start=scope.window.start,
+            end=scope.window.end,
+            pane=pane if pane in self._console.pack.panes else "alerts",
+            panes={name: self._pane_place(name) for name in self._kept_panes()},
+        )
 
     def _kept_panes(self) -> list[str]:
         """Panes that were opened besides may not be there the next time."""
@@ -151,7 +156,7 @@ class Resuming:
         if any(
             row["DeviceId"] == place.device and row["Hub"] == place.hub for row in answer.records()
         ):
-            self._go(place)
+            self.go(place)
             return
         console.tell(
             tr(
@@ -165,7 +170,8 @@ class Resuming:
         if self._fresh is not None and place.window != self._fresh and not console.request.is_demo:
             console.set_window(self._fresh)
 
-    def _go(self, place: Place) -> None:
+    def go(self, place: Place) -> None:
+        """Open its device on the window of now, each pane as it was left."""
         main = self._console.main
         if all(map(main.has_pane, (*place.panes, place.pane))):
             self._arrive(place)

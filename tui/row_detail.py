@@ -11,6 +11,7 @@ from ..queries.alert_catalogue import ADDED, in_words
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import tr
+from ..queries.prevalence import Prevalence
 from ..queries.questions import Question
 from ..queries.wording import counted
 from .actions import Action
@@ -19,6 +20,7 @@ from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
 from .investigation import DrillDown
 from .keymap import Keymap
+from .rarity import rarity_lines, seen_words
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 
@@ -37,6 +39,7 @@ def row_lines(
     behind: DrillDown | None,
     *,
     elsewhere: Sequence[str] = (),
+    prevalence: Prevalence | None = None,
     explained: Sequence[Line] = (),
     hints: Sequence[Hint] = (),
 ) -> list[Line]:
@@ -45,6 +48,7 @@ def row_lines(
     Args:
         behind: None while the values and events are being fetched.
         elsewhere: other devices on which the same finding is called suspicious.
+        prevalence: how rare the rows of the pane are; None while that is not known.
         explained: what is known of it beside its values; stands after those of the pane, in the
             place of what the catalogue has added to the row.
         hints: why the row deserves a look.
@@ -53,13 +57,16 @@ def row_lines(
     if elsewhere:
         lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
     lines += _hint_lines(hints)
+    if question.prevalence:
+        lines += rarity_lines(prevalence, record)
     first = [shown.column for shown in question.shown if shown.column in record]
     added = [column.name for column in ADDED if column.name in record and not explained]
     seen = {*first, *(column.name for column in ADDED)}
     rest = [*added, *(name for name in record if name not in seen)]
     for names, then in ((first, explained), (rest, ())):
         for name in names:
-            lines += _value_lines(question, name, record[name], behind)
+            rarity = _rarity_of_values(prevalence, record, name)
+            lines += _value_lines(question, name, record[name], behind, rarity)
         lines += then
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
     lines += _titled(tr("Who decided what"), [_entry_words(entry) for entry in history])
@@ -69,10 +76,14 @@ def row_lines(
 
 
 def _value_lines(
-    question: Question, name: str, value: Value, behind: DrillDown | None
+    question: Question,
+    name: str,
+    value: Value,
+    behind: DrillDown | None,
+    rarity: Mapping[str, Line],
 ) -> list[Line]:
     if name in question.sets:
-        return _set_lines(name, value or [], behind)
+        return _set_lines(name, value or [], behind, rarity)
     text = in_words(name, value) if isinstance(value, str) else cell_text(value)
     return [Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name)]
 
@@ -163,8 +174,26 @@ def _known_values(column: str, behind: DrillDown | None) -> dict[str, dict[str, 
     return {seen["Value"]: seen for seen in behind.values.records() if seen["Column"] == column}
 
 
-def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
-    """Each value with its count, first and last seen, once those have come."""
+def _rarity_of_values(
+    prevalence: Prevalence | None, record: Mapping[str, Value], column: str
+) -> dict[str, Line]:
+    """Value -> how rare it is, as a line; of those that something is known of."""
+    if prevalence is None:
+        return {}
+    values = record[column]
+    texts = map(text_of, values if isinstance(values, list) else ())
+    found = {text: prevalence.value(record, column, text) for text in texts}
+    return {
+        text: Line(words, "warning" if seen.is_new else "muted", _NAMES)
+        for text, seen in found.items()
+        if seen and (words := seen_words(prevalence, seen))
+    }
+
+
+def _set_lines(
+    name: str, values: Any, behind: DrillDown | None, rarity: Mapping[str, Line]
+) -> list[Line]:
+    """Each value with its count, first and last seen, and how rare it is, once those have come."""
     known = _known_values(name, behind)
     # The drill-down may know values that a cut set does not hold.
     ordered = list(known) + [value for value in map(text_of, values) if value not in known]
@@ -176,6 +205,8 @@ def _set_lines(name: str, values: Any, behind: DrillDown | None) -> list[Line]:
         lines.append(Line(value or tr("(empty)"), "plain", _NAMES, label))
         if seen := known.get(value):
             lines.append(Line(_seen_words(seen), "muted", _NAMES))
+        if value in rarity:
+            lines.append(rarity[value])
     return lines
 
 

@@ -44,6 +44,7 @@ class _QuestionEntry(msgspec.Struct, forbid_unknown_fields=True):
     counts: dict[str, str] = {}
     events: str = ""
     values: str = ""
+    prevalence: list[str] = []
     raw_events: list[str] = []
     pane: bool = True
 
@@ -171,6 +172,7 @@ def _question(folder: Path, file: Path, source: str, name: str, entry: _Question
         text=prefix + read(entry.text, "text"),
         events=prefix + read(entry.events, "events") if entry.events else "",
         values=prefix + read(entry.values, "values") if entry.values else "",
+        prevalence="".join(read(part, "prevalence") for part in entry.prevalence),
         raw_events=tuple(entry.raw_events),
         is_pane=entry.pane,
     )

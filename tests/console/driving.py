@@ -94,6 +94,7 @@ class Driver:
                     for pane in ("devices", "coverage", *self.app.panes.names)
                     for name in (pane, hints_name(pane))
                 )
+                and not self.app.rarities.is_asking
             )
         )
 

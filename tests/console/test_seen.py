@@ -33,7 +33,7 @@ async def test_every_pane_with_two_moments_draws_them(demo: Remembering, case: P
             # The columns after it are still those of their labels, numbers to the right.
             names = [column.label for column in rows.question.shown]
             numbers = {rows.labels[at] for at in rows.numeric}
-            assert [label for label in rows.labels if label != "Seen"] == names
+            assert [label for label in rows.labels if label not in ("Seen", "Seen on")] == names
             assert "Seen" not in numbers
             assert numbers <= {"Runs", "Attempts", "Peers", "Port", "To port"}
         assert "Peers" in {console.app.rows_of("ports").labels[at] for at in rows_numeric(console)}

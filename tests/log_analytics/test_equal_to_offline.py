@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 from iotriage.queries.answers import Answer, Status
 from iotriage.queries.asking import Scope, ask, ask_whole, drill_down
+from iotriage.queries.demo.story import ATTACKER
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.log_analytics.source import LogAnalytics
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
+from iotriage.queries.pivot import QUESTION, Kind, Wanted, asked_for
+from iotriage.queries.prevalence import prevalence_of
 from iotriage.queries.window import Window
 
 from .az_script import AzScript
@@ -46,13 +49,33 @@ def test_every_question_of_every_pack(
     source: LogAnalytics, demo_evidence: Evidence, pack: str, name: str
 ) -> None:
     rows = 0
+    question = PACKS[pack].questions[name]
+    if name == QUESTION:
+        question = asked_for(question, Wanted(ATTACKER, Kind.ADDRESS))
     for device in DEVICES:
         scope = Scope(device, "plant-7", demo_evidence.latest())
-        online = ask_whole(source, PACKS[pack], PACKS[pack].questions[name], scope)
-        offline = ask_whole(demo_evidence, PACKS[pack], PACKS[pack].questions[name], scope)
+        online = ask_whole(source, PACKS[pack], question, scope)
+        offline = ask_whole(demo_evidence, PACKS[pack], question, scope)
         compared(online, offline)
         rows += len(online.rows)
     assert rows
+
+
+@pytest.mark.parametrize("name", ["users", "ports", "logins", "processes"])
+def test_how_rare_a_row_is(source: LogAnalytics, demo_evidence: Evidence, name: str) -> None:
+    question = PACKS["exact"].questions[name]
+    scope = Scope("cam-0231", "plant-7", demo_evidence.latest())
+    online, offline = (prevalence_of(each, question, scope) for each in (source, demo_evidence))
+    assert online.unknown == online.cannot_be_new == ""
+    assert online.look_back_words() == offline.look_back_words()
+    records = ask(demo_evidence, question, scope).records()
+    assert records
+    for record in records:
+        row = online.row(record)
+        assert row is not None
+        assert row == offline.row(record)
+        for column in question.sets:
+            assert online.values(record, column) == offline.values(record, column)
 
 
 @pytest.mark.parametrize("name", ["alerts", "users", "ports", "logins", "processes"])

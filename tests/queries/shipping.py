@@ -20,6 +20,7 @@ from iotriage.queries.hints.folder import rules_in
 from iotriage.queries.hints.rules import BUILT_IN as RULES
 from iotriage.queries.hints.rules import Rule, RuleSet, with_hints
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
+from iotriage.queries.pivot import QUESTION, Kind, Wanted, asked_for
 from iotriage.queries.questions import Query
 from iotriage.queries.window import Window
 
@@ -30,11 +31,14 @@ def queries() -> Iterator[tuple[str, Query]]:
     """Each with a name of its own."""
     for pack in BUILT_IN:
         for name, question in with_hints(load_pack(pack), RuleSet(sigma())).questions.items():
+            if name == QUESTION:
+                question = asked_for(question, Wanted("", Kind.TEXT))  # noqa: PLW2901
             row = dict.fromkeys(question.keys, "")
             for part, query in {
                 "text": question.query("", "", _WINDOW),
                 "events": question.events_query("", "", _WINDOW, row),
                 "values": question.values_query("", "", _WINDOW, row),
+                "prevalence": question.prevalence_query("", "", _WINDOW, _WINDOW.start),
             }.items():
                 if query.text:
                     yield f"{pack}/{name}.{part}", query

@@ -28,8 +28,8 @@ _PICKER_MOVES = {
 _FOR_PANES = frozenset(
     (
         *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
-        *("note", "baseline", "history", "hide-expected", "hints-first"),
-        *("zoom-in", "zoom-out", "more-panes"),
+        *("note", "baseline", "history", "hide-expected", "hints-first", "rarest-first"),
+        *("pivot", "zoom-in", "zoom-out", "more-panes"),
     )
 )
 #: They begin no filter, even where they do nothing.
@@ -332,6 +332,22 @@ class InvestigationScreen(InvestigationView):
                 pane.rows.selection.anchor = None
             self.draw_pane(self._active)
 
+    def action_rarest_first(self) -> None:
+        pane = self.active
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("rarest-first"))
+            return
+        place = pane.rows.place(pane.table.cursor_row) if pane.rows and len(pane.rows) else 0
+        pane.by_rarity = not pane.by_rarity
+        self.draw_pane(self._active)
+        if pane.rows is None:
+            return
+        # What is chosen stays; a stretch between two rows has no meaning in another order.
+        pane.rows.selection.anchor = None
+        if not pane.by_rarity:
+            pane.table.move_to(pane.rows.index_of(place) or 0)
+        self.desk.errands.tell_rarity(self._active)
+
     def action_window(self) -> None:
         self.desk.errands.window()
 
@@ -358,6 +374,15 @@ class InvestigationScreen(InvestigationView):
         moment = raised_column(rows.answer.names)
         columns = [timeline.column_of(rows.record(at)[moment]) for at in range(len(rows))]
         table.move_to(beside(columns, table.cursor_row, int(by)))
+
+    def action_pivot(self) -> None:
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("pivot"))
+        elif self._row() is not None:
+            self.desk.errands.pivot(self._active, self.active.table.cursor_row)
+
+    def action_go_back(self) -> None:
+        self.desk.go_back()
 
     def action_copy_cell(self) -> None:
         if (record := self._row()) is not None:

@@ -51,6 +51,7 @@ class Pane(Vertical):
         self.needle = ""
         self.hide_expected = False
         self.hints_first = False
+        self.by_rarity = False
         self._seen_width = 0
         self._heard = True
         self._drawn = 0.0
@@ -114,6 +115,7 @@ class Pane(Vertical):
         """
         self.rows, self._heard = rows, heard
         rows.hints_first = self.hints_first
+        rows.sort(self.by_rarity)
         rows.choose(self.needle, self.hide_expected, 0)
         self._draw(rows, keep_cursor=keep_cursor)
         self._look_on_later(rows)
@@ -143,6 +145,8 @@ class Pane(Vertical):
     def _fill(self, rows: PaneRows, *, keep_cursor: bool) -> None:
         if rows.seen is not None:
             rows.seen.width = self._seen_width
+        if rows.rarity is not None:
+            rows.rarity.is_brief = not self._seen_width and not self.by_rarity
         self.table.set_rows(
             rows.labels,
             rows,
@@ -183,6 +187,8 @@ class Pane(Vertical):
                 runs.append((f" · {_took(seconds)}", "muted"))
         if self.needle:
             runs.append((tr(" · filter {text}", text=self.needle), "accent"))
+        if self.by_rarity and rows.rarity is not None:
+            runs.append((tr(" · rarest first"), "accent"))
         if rows.is_busy:
             runs.append((tr(" · looking, {part:.0%}", part=rows.looked_at), "warning"))
         selection = rows.selection
