@@ -7,7 +7,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -32,6 +32,9 @@ from .settings import Settings, SettingsError, analyst_name, as_defaults, load_s
 from .status_line import StatusLine
 from .store_commands import import_
 from .terminal_text import speaks_utf8
+
+if TYPE_CHECKING:
+    from ..queries.questions import Pack, Question
 
 FAILED, USAGE, IN_PART = 1, 2, 3
 _EXITS = {
@@ -113,6 +116,7 @@ def devices(form: str, **words: Any) -> int:
     line = StatusLine()
     source = open_headless(request, line)
     try:
+        pack = request.fitting(pack, source)
         window = request.window(source)
         scope = Scope("", request.hub or "", window)
         answer = devices_of(source, pack, scope.hub, window, tell=line.tell)
@@ -143,20 +147,13 @@ def ask(question: str, form: str, **words: Any) -> int:
 
     request = request_from(words)
     pack = request.open_pack()
-    asked = pack.questions.get(question)
-    if asked is None:
-        known = ", ".join(pack.questions)
-        raise UsageProblem(
-            tr(
-                "pack {pack} has no question {question!r}: ask one of {known}",
-                pack=pack.name,
-                question=printable(question),
-                known=known,
-            )
-        )
+    if not request.may_fit_another:
+        _question_in(pack, question)
     line = StatusLine()
     source = open_headless(request, line)
     try:
+        pack = request.fitting(pack, source)
+        asked = _question_in(pack, question)
         window = request.window(source)
         if question == "devices":
             scope = Scope("", request.hub or "", window)
@@ -169,6 +166,19 @@ def ask(question: str, form: str, **words: Any) -> int:
         return _print_answer(answer, pack, scope, source.name, form)
     finally:
         source.close()
+
+
+def _question_in(pack: Pack, name: str) -> Question:
+    if (found := pack.questions.get(name)) is not None:
+        return found
+    raise UsageProblem(
+        tr(
+            "pack {pack} has no question {question!r}: ask one of {known}",
+            pack=pack.name,
+            question=printable(name),
+            known=", ".join(pack.questions),
+        )
+    )
 
 
 @commands.command()
@@ -209,6 +219,7 @@ def report(
     line = StatusLine()
     source = open_headless(request, line)
     try:
+        pack = request.fitting(pack, source)
         scope = scope_of(request, source, pack, request.window(source))
         answered = answers_of(source, pack, scope)
     finally:

@@ -86,7 +86,7 @@ _PACK = (
         "--pack",
         envvar="IOTRIAGE_PACK",
         metavar="NAME|DIR",
-        help="exact (the default), guide, or a folder with a pack.toml.",
+        help="exact (the default), guide, endpoint, or a folder with a pack.toml.",
     ),
 )
 #: What was asked for, in the context of a command.
@@ -122,13 +122,6 @@ def source_and_scope(command: F) -> F:
 def source_and_window(command: F) -> F:
     """As :func:`source_and_scope`, for a command that asks about no single device."""
     for option in reversed((*_SOURCE, *_WORKSPACE, *_SCOPE, *_PACK)):
-        command = option(command)
-    return command
-
-
-def source_device_and_window(command: F) -> F:
-    """As :func:`source_and_scope`, for a command that asks no question of a pack."""
-    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE)):
         command = option(command)
     return command
 

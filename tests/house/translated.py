@@ -61,7 +61,7 @@ def _declared() -> Iterator[tuple[str, str]]:
     for name in BUILT_IN:
         for question in load_pack(name).questions.values():
             labels = (shown.label for shown in question.shown)
-            for text in (question.title, *labels, *question.guidance):
+            for text in (question.title, *labels, *question.guidance, *question.remarks):
                 yield f"pack {name}", text
     with (ROOT / "queries" / "alert_catalogue.tsv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
