@@ -177,10 +177,10 @@ ENDPOINT_JSON: Mapping[str, tuple[str, ...]] = {
     for table in ENDPOINT_TABLES
 }
 
-#: The columns by which each is told from every other known table.
+#: The columns by which each is told from every other table, of those that nobody asks about too.
 TOLD_BY: Mapping[str, frozenset[str]] = {
-    "DeviceProcessEvents": frozenset({"ActionType", "ProcessCommandLine"}),
-    "DeviceLogonEvents": frozenset({"ActionType", "LogonType"}),
-    "DeviceNetworkEvents": frozenset({"ActionType", "LocalPort"}),
+    "DeviceProcessEvents": frozenset({"ProcessCommandLine", "ProcessIntegrityLevel"}),
+    "DeviceLogonEvents": frozenset({"DeviceId", "LogonType"}),
+    "DeviceNetworkEvents": frozenset({"LocalIPType", "LocalPort"}),
     "DeviceInfo": frozenset({"DeviceId", "OnboardingStatus"}),
 }

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from iotriage.queries import held
 from iotriage.queries.answers import Answer
 from iotriage.queries.asking import Scope, ask, ask_whole, drill_down
+from iotriage.queries.evidence.endpoint_tables import ENDPOINT_TABLES
+from iotriage.queries.evidence.importing import import_files
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.evidence.tables import TABLES
+from iotriage.queries.held import ENDPOINT
 from iotriage.queries.packs.loading import load_pack
+from iotriage.queries.source import Cancellation
 from iotriage.queries.window import Window
+from kusto_parser.endpoint_schemas import endpoint_tables
 from kusto_parser.parser import KustoParser
 from oracle import endpoint
 from oracle.build import HOSTILE_TEXTS
@@ -129,15 +141,9 @@ def test_microsofts_parser_takes_every_text_and_sees_the_same_columns(
         if query.text:
             checked = kusto_parser.check(query.kql)
             assert [str(found) for found in checked.diagnostics] == []
-            given = evidence.ask(query, SPAN, _never())
+            given = evidence.ask(query, SPAN, Cancellation())
             assert given.failure == ""
             assert [c.name for c in given.columns] == [c.name for c in checked.columns]
-
-
-def _never() -> Any:
-    from iotriage.queries.source import Cancellation
-
-    return Cancellation()
 
 
 def said(source: Evidence, question: str, device: str) -> list[tuple[str, str]]:
@@ -172,3 +178,75 @@ def test_missing_tables_are_named() -> None:
             assert asked(source, question, CAM).failure == ""
     finally:
         source.close()
+
+
+def untyped(table: str) -> list[dict[str, Any]]:
+    """Rows with every column, but for the one that says whose they are."""
+    columns = [name for name in TABLES[table] if name != "Type"]
+    return [{name: row.get(name) for name in columns} for row in _exported(TRAPS)[table]]
+
+
+@pytest.mark.parametrize("table", ENDPOINT)
+def test_rows_are_known_by_their_columns(tmp_path: Path, table: str) -> None:
+    """However the place they lie in is called."""
+    rows = untyped(table)
+    folder = tmp_path / "SecurityIoTRawEvent of Tuesday"
+    folder.mkdir()
+    (folder / "rows").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [{"name": name, "type": "string"} for name in names]
+    cells = [[row.get(name) for name in names] for row in rows]
+    answer = {"tables": [{"name": "PrimaryResult", "columns": columns, "rows": cells}]}
+    (folder / "answer").write_text(json.dumps(answer))
+    texts = {
+        name: [json.dumps(c) if isinstance(c, list | dict) else c for c in column]
+        for name, column in zip(names, zip(*cells, strict=True), strict=True)
+    }
+    pq.write_table(pa.table({name: map_text(c) for name, c in texts.items()}), folder / "parquet")
+    opened = Evidence.open(tmp_path, NOW)
+    try:
+        assert opened.report.tables == {table}
+        assert [dict(file.tables) for file in opened.report.files] == [{table: len(rows)}] * 3
+    finally:
+        opened.close()
+
+
+def map_text(column: list[Any]) -> Any:
+    return pa.array([None if cell is None else str(cell) for cell in column], pa.string())
+
+
+def test_the_tables_are_told_alike_everywhere() -> None:
+    assert set(ENDPOINT_TABLES) == set(ENDPOINT)
+    assert set(TABLES) == set(held.TABLES)
+    for table in ENDPOINT:
+        alike = {"TenantId", "SourceSystem", "TimeGenerated", "Type"}
+        assert set(TABLES[table]) - alike == set(endpoint_tables()[table])
+
+
+def test_a_store_holds_them_once_there_is_something_of_them(tmp_path: Path) -> None:
+    store, event = tmp_path / "plant.store", tmp_path / "event.json"
+    event.write_text(
+        json.dumps({"Type": "SecurityIoTRawEvent", "TimeGenerated": "2026-03-02T01:00:00Z",
+                    "DeviceId": "cam-1", "RawEventName": "Login", "EventDetails": "{}"})
+    )  # fmt: skip
+    import_files([event], store, NOW)
+    with duckdb.connect(str(store), read_only=True) as connection:
+        names = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
+    assert not names & set(ENDPOINT)
+    opened = Evidence.open(store, NOW)
+    assert opened.missing_tables >= {*ENDPOINT}
+    for question in PACK.questions:
+        assert asked(opened, question, CAM).rows == ()
+    opened.close()
+    export = write_json_lines(tmp_path / "export", TRAPS)  # type: ignore[arg-type]
+    done = import_files([export], store, NOW)
+    assert done.added["DeviceInfo"] == done.rows["DeviceInfo"] == len(TRAPS["DeviceInfo"])
+    opened = Evidence.open(store, NOW)
+    try:
+        assert not opened.missing_tables & {*ENDPOINT}
+        for question in PACK.questions:
+            device = "" if question == "devices" else CAM
+            wanted = endpoint.answer(question, TRAPS, device, "", *WINDOW)
+            assert records(asked(opened, question, device)) == wanted
+    finally:
+        opened.close()
