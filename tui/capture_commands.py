@@ -15,7 +15,7 @@ from ..queries.wording import counted
 from .command_help import Group
 from .online_commands import open_headless
 from .opening import Request, UsageProblem, now_utc, scope_of
-from .options import language, request_from, source_and_scope
+from .options import language, request_from, source_device_and_window
 from .status_line import StatusLine
 from .store_commands import Pace
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=Group, invoke_without_command=True)
-@source_and_scope
+@source_device_and_window
 @language
 @click.option(
     "-o",

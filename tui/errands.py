@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
 from ..queries.entities import Entity
+from ..queries.hints.hinting import HINTED_PANES
 from ..queries.language import tr, translatable
 from ..queries.printable import printable, printable_lines
 from ..queries.wording import counted
@@ -186,6 +187,7 @@ class Errands:
         finding, _ = rows.finding(index)
         standing, history = rows.standing(index), self._console.casebook.history(finding)
         elsewhere = self._console.casebook.also_suspicious(finding)
+        hints = rows.hints_at(rows.place(index))
         title = f"{tr(question.title)}: " + ", ".join(text_of(record[key]) for key in question.keys)
 
         leading = self._leading()
@@ -201,6 +203,7 @@ class Errands:
                     behind,
                     elsewhere=elsewhere,
                     explained=explained,
+                    hints=hints,
                 )
             )
 
@@ -253,12 +256,15 @@ class Errands:
     def info(self, name: str) -> None:
         if self._console.investigation is None:
             return
-        question = self._console.panes.question(name)
-        answer = self._console.investigation.answer(name)
-        self._read(tr(question.title), pane_lines(question, answer))
+        question, investigation = self._console.panes.question(name), self._console.investigation
+        answer, hinted = investigation.answer(name), investigation.hinted(name)
+        refused = self._console.hinting.rules.refused if name in HINTED_PANES else ()
+        self._read(tr(question.title), pane_lines(question, answer, hinted, refused))
 
     def keys(self) -> None:
-        self._read(tr("Keys"), key_lines(self._console.keymap, self._console.ascii_only))
+        console = self._console
+        lines = key_lines(console.keymap, console.ascii_only, console.panes.title_behind)
+        self._read(tr("Keys"), lines)
 
     def more_panes(self) -> None:
         """Every pane of the device, to go to one."""
@@ -349,6 +355,7 @@ class Errands:
                     casebook=self._console.casebook,
                     analyst=self._console.analyst,
                     at=at,
+                    hinted=investigation.all_hinted(),
                 )
                 if name == _CLIPBOARD:
                     self.copy_text(render(report, "markdown"))

@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from iotriage.queries.hints.rules import hints_name
+from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
+from iotriage.tui.casebook.judgements import Sign
 from iotriage.tui.console import Console
 from iotriage.tui.widgets.pane import Pane
 from textual import events
@@ -82,7 +85,8 @@ class Driver:
                 self.app.devices is not None
                 and not any(
                     self.app.is_asking(name)
-                    for name in ("devices", "coverage", *self.app.panes.names)
+                    for pane in ("devices", "coverage", *self.app.panes.names)
+                    for name in (pane, hints_name(pane))
                 )
             )
         )
@@ -103,9 +107,13 @@ class Driver:
         return [rows[index].cells[0] for index in range(len(rows))]
 
     def counts(self) -> tuple[int, int, int, int]:
-        """(suspicious, expected, drifted, to review) as the header says them."""
-        counts = self.app.counts()
-        return (counts.suspicious, counts.expected, counts.drifted, counts.to_review)
+        """(suspicious, expected, drifted, to review) in the five panes that are always there."""
+        panes = [rows.counts() for name in PANES if (rows := self.app.rows(name)) is not None]
+        suspicious, expected, drifted, unreviewed = (
+            sum(pane[sign] for pane in panes)
+            for sign in (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
+        )
+        return (suspicious, expected, drifted, unreviewed + drifted)
 
     @property
     def strips(self) -> list[Strip]:

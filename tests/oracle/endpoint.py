@@ -201,11 +201,11 @@ def ports(rows: list[Row]) -> Records:
             {
                 "Protocol": protocol,
                 "LocalPort": port,
-                "ListenerSeen": len(reached) < len(seen),
+                "Role": "listening" if len(reached) < len(seen) else "inbound",
                 **span(seen),
                 "CntConnections": sum(map(hits, reached)),
                 "CntRemoteIPAddress": len(peers),
-                "RemoteIPAddress": peers,
+                "AllowedRemoteIPAddress": peers,
                 "LocalAddress": values(cell(row, "LocalIP") for row in seen),
                 "ProcessNames": values(map(program, seen)),
                 "ActionTypes": values(map(action, seen)),

@@ -30,7 +30,10 @@ ORACLES = {"exact": exact, "guide": guide}
 PACKS = {name: load_pack(name) for name in ORACLES}
 QUESTIONS = REQUIRED
 #: The exact pack's own, beyond what every pack must answer.
-BEYOND = ("connections", "sessions", "bruteforce", "story")
+BEYOND = (
+    *("connections", "sessions", "bruteforce", "story"),
+    *("firewall", "baseline", "system", "health"),
+)
 
 #: What the alert catalogue adds after the query.
 ADDED = ("Meaning", "Remedy", "LookAt")
