@@ -44,6 +44,7 @@ def notices_for(
     if answer.status is Status.FAILED:
         return ()
     notices = _missing(question, missing_tables)
+    notices += [Notice(NoticeKind.REMARK, tr(text)) for text in question.remarks]
     events = question.raw_events
     if not events or coverage is None:
         return tuple(notices)

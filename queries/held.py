@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
 from .answers import Answer
 from .questions import Query
 
-TABLES = ("SecurityAlert", "DefenderIoTRawEvent", "SecurityIoTRawEvent")
+ALERTS = "SecurityAlert"
+RAW_EVENTS = ("DefenderIoTRawEvent", "SecurityIoTRawEvent")
+ENDPOINT = ("DeviceProcessEvents", "DeviceLogonEvents", "DeviceNetworkEvents", "DeviceInfo")
+#: What is looked for where nobody said what is to be asked.
+USUAL = (ALERTS, *RAW_EVENTS)
+TABLES = (*USUAL, *ENDPOINT)
 
 _ONE = (
     "    ({0} | summarize Oldest = min(TimeGenerated), Newest = max(TimeGenerated), Rows = count()"
     ' | extend Table = "{0}"),\n'
 )
-#: Has no row for a table that is not there.
-PROBE = Query(
-    "tables",
-    {},
-    "union isfuzzy=true\n"
-    + "".join(map(_ONE.format, TABLES))
-    + "    (datatable(Oldest: datetime, Newest: datetime, Rows: long, Table: string)[])\n",
-)
+
+
+def probe(tables: Container[str]) -> Query:
+    """Has no row for a table that is not there."""
+    return Query(
+        "tables",
+        {},
+        "union isfuzzy=true\n"
+        + "".join(_ONE.format(table) for table in TABLES if table in tables)
+        + "    (datatable(Oldest: datetime, Newest: datetime, Rows: long, Table: string)[])\n",
+    )
+
+
+def asked_of(tables: Container[str]) -> tuple[str, ...]:
+    """The known ones among the tables that a pack reads; the usual ones where it reads none."""
+    return tuple(table for table in TABLES if table in tables) or USUAL
+
+
+def is_endpoint_only(missing: Container[str]) -> bool:
+    """Whether a source that lacks these tables was written by Defender for Endpoint alone."""
+    return all(table in missing for table in RAW_EVENTS) and any(
+        table not in missing for table in ENDPOINT
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +56,7 @@ class Held:
 
 
 def held_in(answer: Answer) -> tuple[Held, ...]:
-    """From the answer to PROBE, tables in the order of TABLES.
+    """From the answer to a probe, tables in the order of TABLES.
 
     Raises:
         KeyError: it is the answer to something else.

@@ -51,6 +51,7 @@ class Question:
         guidance: what the analyst should ask of the rows.
         tables: tables the text reads.
         raw_events: RawEventNames that answer it; empty where it needs none.
+        remarks: what any answer to it leaves unsaid, whatever was heard of the device.
         is_pane: it is shown as a pane; the others are asked for their own purpose.
         text: the query, shared fragments included, without prologue.
         events: drill-down to the raw events behind one row; takes ``key<Column>`` parameters.
@@ -80,6 +81,7 @@ class Question:
     values: str
     raw_events: tuple[str, ...] = ()
     is_pane: bool = True
+    remarks: tuple[str, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     prevalence: str = ""
     is_about_fleet: bool = False
@@ -144,6 +146,11 @@ class Pack:
     def panes(self) -> tuple[str, ...]:
         """The questions that are shown as panes: the five first, then as the pack has them."""
         return tuple(name for name, question in self.questions.items() if question.is_pane)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """All that its questions read."""
+        return frozenset(table for each in self.questions.values() for table in each.tables)
 
     def told_apart_by(self, column: str) -> Pack:
         """The same questions of several sources at once: a column says whose each row is."""

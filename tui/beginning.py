@@ -53,6 +53,7 @@ class Beginning:
                 lambda waiting: post(OpeningGoesOn(waiting=waiting)),
                 lambda code: post(CodeGiven(code)),
             )
+            pack = console.request.fitting(console.pack, source)
             window = console.request.window(source)
             place, complaint = console.resuming.left(source.name)
         except WorkspaceWanted as wanted:
@@ -62,7 +63,7 @@ class Beginning:
         except Exception as error:
             post(Opened(None, None, f"{type(error).__name__}: {error}"[:300]))
         else:
-            post(Opened(source, window, place=place, complaint=complaint))
+            post(Opened(source, window, pack=pack, place=place, complaint=complaint))
 
     def _tell_progress(self, name: str, number: int, total: int) -> None:
         if number in (1, total) or number % 25 == 0:

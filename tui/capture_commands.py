@@ -22,6 +22,7 @@ from .store_commands import Pace
 if TYPE_CHECKING:
     from ..queries.evidence.captured import Captured, Manifest, Wanted
     from ..queries.evidence.capturing import Kept
+    from ..queries.questions import Pack
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -46,8 +47,10 @@ def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
 
     from ..queries.evidence.capturing import capture as captured_from  # noqa: PLC0415
     from ..queries.evidence.capturing import kept_for  # noqa: PLC0415
+    from ..queries.evidence.tables import of_one_kind  # noqa: PLC0415
 
     request = request_from(words)
+    pack = request.open_pack()
     if not output:
         raise UsageProblem(tr("no store named: give -o STORE"))
     if not request.device:
@@ -58,7 +61,8 @@ def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
     kept = kept_for(store)
     source = open_headless(request, line)
     try:
-        wanted = _wanted(request, source, kept)
+        pack = request.fitting(pack, source)
+        wanted = _wanted(request, source, pack, kept)
         if kept is not None and not kept.is_whole and kept.wanted.is_same(wanted):
             slices = counted(kept.slices, "slice")
             _say(tr("{path}: going on, {slices} kept", path=output, slices=slices), err=True)
@@ -68,6 +72,7 @@ def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
             store,
             version=version("iotriage"),
             clock=now_utc,
+            tables=of_one_kind(pack.tables),
             progress=Pace(line).progress,
             cancellation=Cancellation(),
             tell=lambda waiting: _tell(line, waiting),
@@ -131,22 +136,24 @@ def _refuse_words_before(context: click.Context) -> int:
     return 0
 
 
-def _wanted(request: Request, source: Source, kept: Kept | None) -> Wanted:
+def _wanted(request: Request, source: Source, pack: Pack, kept: Kept | None) -> Wanted:
     """What is asked for: what was begun with the same words, else what the words say now."""
     from ..queries.evidence.captured import Wanted  # noqa: PLC0415
-    from ..queries.packs.loading import load_pack  # noqa: PLC0415
 
     spans = {"last": request.last, "since": request.since, "until": request.until}
     asked = " ".join(f"--{name} {text}" for name, text in spans.items() if text)
     if kept is not None:
         begun = kept.wanted
         hub = request.hub or begun.hub
-        same = (begun.source, begun.device, begun.asked) == (source.name, request.device, asked)
-        if same and hub.casefold() == begun.hub.casefold():
-            # Its window may end now, which was another moment then.
+        same = (begun.source, begun.asked) == (source.name, asked)
+        # Its window may end now, which was another moment then.
+        if same and begun.device == request.device and hub.casefold() == begun.hub.casefold():
             return begun
-    scope = scope_of(request, source, load_pack("exact"), request.window(source))
+    scope = scope_of(request, source, pack, request.window(source))
     window = scope.window
+    if kept is not None and same and (begun.device, begun.hub) == (scope.device, scope.hub):
+        # It was named otherwise.
+        return begun
     return Wanted(source.name, scope.device, scope.hub, window.start, window.end, asked)
 
 
@@ -170,10 +177,10 @@ def _summary(manifest: Manifest) -> str:
 
 
 def _tell_tables(captured: Captured) -> None:
-    from ..queries.evidence.tables import TABLES  # noqa: PLC0415
+    from ..queries.evidence.tables import of_one_kind  # noqa: PLC0415
 
     manifest = captured.manifest
-    for table in TABLES:
+    for table in of_one_kind(manifest.tables):
         slices = manifest.of_table(table)
         there = tr("not in the source")
         if table in manifest.tables:

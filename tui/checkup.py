@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ..queries.answers import rfc3339
-from ..queries.held import PROBE, TABLES, Held, held_in
+from ..queries.held import ENDPOINT, TABLES, Held, held_in, probe
 from ..queries.language import tr
 from ..queries.source import Cancellation, Source, SourceError
 from ..queries.wording import counted
@@ -71,7 +71,7 @@ def _held_files(request: Request, line: StatusLine) -> Iterator[Step]:
     )
     yield Step(tr("evidence"), True, with_time)
     try:
-        answer = source.ask(PROBE, source.extent(), Cancellation())
+        answer = source.ask(probe(TABLES), source.extent(), Cancellation())
         yield from _tables({held.table: held for held in held_in(answer)}, source)
         if request.evidence:
             yield from _files(getattr(source, "report", None), Path(request.evidence))
@@ -100,6 +100,9 @@ def _tables(held: dict[str, Held], source: Source | None = None) -> Iterator[Ste
     missing = source.missing_tables if source is not None else frozenset(TABLES) - set(held)
     for table in TABLES:
         found = held.get(table)
+        if table in ENDPOINT and (found is None or table in missing):
+            # Most who ask have the agents of Defender for IoT, and nothing of this.
+            continue
         if found is None or table in missing:
             yield Step(table, None, tr("not there"))
         elif found.newest is None:
@@ -146,7 +149,7 @@ def _service(online: Online, line: StatusLine) -> Iterator[Step]:
             return
         for guid in online.workspaces:
             try:
-                held = look(service, guid, Cancellation(), line.tell)
+                held = look(service, guid, Cancellation(), line.tell, TABLES)
                 began = time.monotonic()
                 look(service, guid, Cancellation(), line.tell)
             except ServiceFailure as failure:

@@ -7,7 +7,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -34,6 +34,9 @@ from .settings import Settings, SettingsError, analyst_name, as_defaults, load_s
 from .status_line import StatusLine
 from .store_commands import import_
 from .terminal_text import speaks_utf8
+
+if TYPE_CHECKING:
+    from ..queries.questions import Pack, Question
 
 FAILED, USAGE, IN_PART = 1, 2, 3
 _EXITS = {
@@ -115,6 +118,7 @@ def devices(form: str, **words: Any) -> int:
     line = StatusLine()
     source = open_headless(request, line)
     try:
+        pack = request.fitting(pack, source)
         window = request.window(source)
         scope = Scope("", request.hub or "", window)
         answer = devices_of(source, pack, scope.hub, window, tell=line.tell)
@@ -156,17 +160,8 @@ def ask(
     request = request_from(words)
     hinting = request.open_hinting()
     pack = request.open_pack(hinting.rules)
-    asked = pack.questions.get(question)
-    if asked is None:
-        known = ", ".join(pack.questions)
-        raise UsageProblem(
-            tr(
-                "pack {pack} has no question {question!r}: ask one of {known}",
-                pack=pack.name,
-                question=printable(question),
-                known=known,
-            )
-        )
+    if not request.may_fit_another:
+        _question_in(pack, question)
     if hints and question not in HINTED_PANES:
         raise UsageProblem(
             tr("--hints is for {panes}: leave it away", panes=", ".join(HINTED_PANES))
@@ -175,12 +170,14 @@ def ask(
         raise UsageProblem(
             tr("--value TEXT goes with {name}, and with nothing else", name=QUESTION)
         )
-    if value:
-        sought_as = Kind(kind) if kind else kind_of(value)
-        asked = asked_for(asked, Wanted(value, sought_as))
     line = StatusLine()
     source = open_headless(request, line)
     try:
+        pack = request.fitting(pack, source)
+        asked = _question_in(pack, question)
+        if value:
+            sought_as = Kind(kind) if kind else kind_of(value)
+            asked = asked_for(asked, Wanted(value, sought_as))
         window = request.window(source)
         if question in ("devices", QUESTION):
             scope = Scope("", request.hub or "", window)
@@ -199,6 +196,19 @@ def ask(
         return _print_answer(answer, pack, scope, source.name, form)
     finally:
         source.close()
+
+
+def _question_in(pack: Pack, name: str) -> Question:
+    if (found := pack.questions.get(name)) is not None:
+        return found
+    raise UsageProblem(
+        tr(
+            "pack {pack} has no question {question!r}: ask one of {known}",
+            pack=pack.name,
+            question=printable(name),
+            known=", ".join(pack.questions),
+        )
+    )
 
 
 @commands.command()
@@ -241,6 +251,7 @@ def report(
     line = StatusLine()
     source = open_headless(request, line)
     try:
+        pack = request.fitting(pack, source)
         scope = scope_of(request, source, pack, request.window(source))
         answered = answers_of(source, pack, scope)
         hinted = hints_of(source, pack, scope, answered, hinting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -34,6 +34,7 @@ from .beginning import Beginning
 from .board import Board
 from .casebook.casebook import Casebook
 from .crash import crash_words
+from .device_names import names_in
 from .driver import FrugalDriver
 from .ending import Ending
 from .investigation import Investigation
@@ -118,6 +119,7 @@ class Console(App[str]):
         self.investigation: Investigation | None = None
         self.board = Board(casebook, ascii_only=ascii_only)
         self.panes = Panes(self)
+        self._named: tuple[Answer | None, Mapping[str, str]] = None, {}
         self.verdicts = Verdicts(self)
         self.rarities = Rarities(self)
         self.resuming = Resuming(self, places)
@@ -211,6 +213,8 @@ class Console(App[str]):
             self.exit(event.problem)
             return
         self._window = event.window
+        if event.pack is not None and event.pack is not self.pack:
+            self.pack = event.pack
         self.investigation = Investigation(
             event.source,
             self.pack,
@@ -372,6 +376,12 @@ class Console(App[str]):
     @property
     def devices(self) -> Answer | None:
         return self.investigation.answer("devices") if self.investigation else None
+
+    @property
+    def device_name(self) -> str:
+        if self.devices is not self._named[0]:
+            self._named = self.devices, names_in(self.devices)
+        return self._named[1].get(self.scope.device, "") if self.scope else ""
 
     @property
     def source_words(self) -> str:

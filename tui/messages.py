@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.message import Message
 
+from ..queries.questions import Pack
 from ..queries.source import DeviceCode, Source, Waiting
 from ..queries.window import Window
 from .investigation import Arrival, Delay, HintsArrival
@@ -17,6 +18,7 @@ class Opened(Message):
     """The source is open, or could not be opened.
 
     Attributes:
+        pack: the one that fits the source.
         place: where this case and source were left.
         complaint: why that cannot be told.
     """
@@ -27,10 +29,12 @@ class Opened(Message):
         window: Window | None,
         problem: str = "",
         *,
+        pack: Pack | None = None,
         place: Place | None = None,
         complaint: str = "",
     ) -> None:
         super().__init__()
+        self.pack = pack
         self.source = source
         self.window = window
         self.problem = problem

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path, user_state_path
 
+from ..queries.held import USUAL
 from ..queries.language import tr
 from ..queries.log_analytics.clouds import CLOUDS, AddressError, Cloud, workspace_id
 from ..queries.printable import printable
@@ -140,9 +141,13 @@ class Online:
             raise SourceError(tr("the workspaces cannot be listed: stopped")) from None
 
     def open(
-        self, clock: Callable[[], datetime], tell: Tell = nobody, show_code: ShowCode = nobody
+        self,
+        clock: Callable[[], datetime],
+        tell: Tell = nobody,
+        show_code: ShowCode = nobody,
+        tables: tuple[str, ...] = USUAL,
     ) -> Source:
-        """All workspaces that were named, as one source.
+        """All workspaces that were named, as one source; ``tables`` are looked for in them.
 
         Raises:
             SourceError: none of them can be asked.
@@ -158,7 +163,7 @@ class Online:
             raise WorkspaceWanted(listing.workspaces, _remembered())
         from ..queries.log_analytics.workspaces import Workspaces  # noqa: PLC0415
 
-        opened, problems = self._opened(clock, tell, show_code)
+        opened, problems = self._opened(clock, tell, show_code, tables)
         if len(problems) == len(self.workspaces):
             self.service().close()
             raise SourceError(str(problems[0]))
@@ -167,7 +172,11 @@ class Online:
         return Workspaces(opened)
 
     def _opened(
-        self, clock: Callable[[], datetime], tell: Tell, show_code: ShowCode
+        self,
+        clock: Callable[[], datetime],
+        tell: Tell,
+        show_code: ShowCode,
+        tables: tuple[str, ...],
     ) -> tuple[dict[str, LogAnalytics], list[SourceError]]:
         from ..queries.log_analytics.source import LogAnalytics  # noqa: PLC0415
 
@@ -178,7 +187,9 @@ class Online:
         def look(guid: str) -> None:
             name = names.get(guid, "")
             try:
-                found[guid] = LogAnalytics.open(service, guid, clock, name=name, tell=tell)
+                found[guid] = LogAnalytics.open(
+                    service, guid, clock, name=name, tables=tables, tell=tell
+                )
             except Exception as error:
                 problem = error if isinstance(error, SourceError) else _unforeseen(guid, error)
                 # Beside others that answer it is asked all the same: it may come back.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status, rfc3339
 from ..queries.asking import Scope, ask
+from ..queries.held import asked_of, is_endpoint_only
 from ..queries.hints.hinting import Hinting
 from ..queries.hints.rules import RuleSet, open_rules, with_hints
 from ..queries.language import tr
@@ -99,6 +100,17 @@ class Request:
             return pack.told_apart_by("Workspace")
         return pack
 
+    @property
+    def may_fit_another(self) -> bool:
+        """Nobody has named a pack, and what is there is known once it is opened."""
+        return self.pack is None and self.online is None and not self.is_demo
+
+    def fitting(self, pack: Pack, source: Source) -> Pack:
+        """The pack for a source: the one that was named, or what fits its tables."""
+        if self.may_fit_another and is_endpoint_only(source.missing_tables):
+            return load_pack("endpoint")
+        return pack
+
     def open_source(
         self,
         now: datetime,
@@ -108,7 +120,8 @@ class Request:
     ) -> Source:
         """Raises SourceError; WorkspaceWanted where one is to be chosen first."""
         if self.online is not None:
-            return self.online.open(now_utc, tell, show_code)
+            tables = asked_of(self.open_pack().tables)
+            return self.online.open(now_utc, tell, show_code, tables)
         # Imported here: DuckDB and the demo cost start-up time that --help must not pay.
         if self.is_demo:
             from ..queries.demo.kept import demo_evidence  # noqa: PLC0415
@@ -175,10 +188,22 @@ def scope_in(request: Request, source: str, window: Window, answer: Answer) -> S
     if answer.status is Status.FAILED:
         raise Problem(tr("the devices cannot be listed: {reason}", reason=answer.failure))
     rows, device = answer.records(), _named(request)
+    shown = printable(device)
+    called = sorted({row["DeviceId"] for row in rows if row.get("DeviceName") == device})
+    if called and not any(row["DeviceId"] == device for row in rows):
+        if len(called) > 1:
+            raise UsageProblem(
+                tr(
+                    "{count} devices are called {device!r}: give --device one of {ids}",
+                    count=len(called),
+                    device=shown,
+                    ids=", ".join(map(printable, called)),
+                )
+            )
+        device = called[0]
     hubs = sorted({row["Hub"] for row in rows if row["DeviceId"] == device})
     if len(hubs) == 1:
         return Scope(device, hubs[0], window)
-    shown = printable(device)
     if hubs:
         names = ", ".join(printable(hub) for hub in hubs)
         raise UsageProblem(
@@ -189,7 +214,9 @@ def scope_in(request: Request, source: str, window: Window, answer: Answer) -> S
                 hubs=names,
             )
         )
-    known = sorted({row["DeviceId"] for row in rows})
+    known = sorted(
+        {row[name] for row in rows for name in ("DeviceId", "DeviceName") if name in row}
+    )
     near = get_close_matches(device, known, n=1)
     hint = (
         tr("did you mean {name!r}?", name=printable(near[0]))

@@ -86,7 +86,7 @@ _PACK = (
         "--pack",
         envvar="IOTRIAGE_PACK",
         metavar="NAME|DIR",
-        help="exact (the default), guide, or a folder with a pack.toml.",
+        help="exact (the default), guide, endpoint, or a folder with a pack.toml.",
     ),
 )
 _HINTED = (
@@ -142,8 +142,8 @@ def source_and_window(command: F) -> F:
 
 
 def source_device_and_window(command: F) -> F:
-    """As :func:`source_and_scope`, for a command that asks no question of a pack."""
-    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE)):
+    """As :func:`source_and_scope`, for a command that holds no row against anything."""
+    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE, *_PACK)):
         command = option(command)
     return command
 

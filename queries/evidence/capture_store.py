@@ -16,8 +16,8 @@ from .engine import connect
 from .made_rows import create_tables
 from .reports import LoadReport
 from .rows_as_text import insert_lines
-from .store import CAPTURE, begin_store, being_written, put_down, put_in_place
-from .tables import SORTED_BY, TABLES
+from .store import CAPTURE, begin_store, being_written, put_down, put_in_place, tables_for
+from .tables import SORTED_BY
 from .verifying import problems_in
 from .workplace import beside
 
@@ -51,7 +51,7 @@ def write_capture(
             connection.commit()
             with being_written(connection, new) as catalogue:
                 begin_store(connection, catalogue)
-                for table in TABLES:
+                for table in tables_for(manifest.tables):
                     order = ", ".join(f'"{column}"' for column in SORTED_BY[table])
                     # Not an import's way: what the source holds twice, its answers count twice.
                     connection.execute(

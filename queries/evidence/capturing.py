@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from .planning import plan_of, planned
 from .rows_as_text import lines_in, sha256_of
 from .slicing import halves
 from .store import STORE, is_store
+from .tables import IN_EVERY_STORE
 from .workplace import alone
 
 #: (what is done, how much of it, of how much); rows while fetching, hundredths while writing.
@@ -71,6 +72,7 @@ def capture(
     *,
     version: str,
     clock: Callable[[], datetime],
+    tables: Collection[str] = IN_EVERY_STORE,
     progress: Progress | None = None,
     cancellation: Cancellation | None = None,
     tell: Tell = nobody,
@@ -81,6 +83,7 @@ def capture(
 
     Args:
         version: of iotriage, for the manifest.
+        tables: known tables to fetch from; what was begun goes on with its own.
 
     Raises:
         SourceError: nothing came, another capture under this name, or a disk that is full.
@@ -94,6 +97,7 @@ def capture(
         source,
         wanted,
         CaptureFolder(store),
+        tables=tables,
         clock=clock,
         say=progress or (lambda *_: None),
         cancellation=cancellation or Cancellation(),
@@ -119,6 +123,7 @@ class _Work:
         wanted: Wanted,
         folder: CaptureFolder,
         *,
+        tables: Collection[str],
         clock: Callable[[], datetime],
         say: Progress,
         cancellation: Cancellation,
@@ -127,6 +132,7 @@ class _Work:
         self._source = source
         self._wanted = wanted
         self._folder = folder
+        self._tables = tables
         self._say = say
         self._cancellation = cancellation
         self._asker = Asker(source, cancellation, tell)
@@ -137,7 +143,9 @@ class _Work:
         plan = self._begun(store)
         if plan is None:
             self._say(tr("counting"), 0, 100)
-            plan = planned(self._source, self._wanted, self._asker, self._cancellation)
+            plan = planned(
+                self._source, self._wanted, self._asker, self._cancellation, self._tables
+            )
             self._folder.begin(plan)
         self._folder.look()
         self._fetch_all(plan)

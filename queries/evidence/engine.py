@@ -6,7 +6,7 @@ The one module that knows duckdb-kql. Its version may change; the catalogue's te
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
-from .tables import TABLES
+from .tables import SQL_TYPES, TABLES
 from .translations import Translation, remembered
 
 _KQL_TYPES: Mapping[type, str] = {
@@ -91,12 +91,19 @@ def seal(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 class Engine:
-    """Runs KQL over a sealed database that holds every known table, in memory or in a store."""
+    """Runs KQL over a sealed database that holds known tables, in memory or in a store."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: str = "memory") -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        catalogue: str = "memory",
+        held: Container[str] = frozenset(TABLES),
+    ) -> None:
+        """``held``: the tables that the database has; the other known ones are empty."""
         self._connection = connection
         self._catalogue = catalogue
         self._read: dict[str, duckdb.Statement] = {}
+        self._held = held
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -170,6 +177,8 @@ class Engine:
         views = "".join(
             f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
             f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end};"
+            if table in self._held
+            else f'CREATE TEMP VIEW "{table}" AS {_nothing(table)};'
             for table in tables
         )
         cursor.execute(f"SET TimeZone='UTC';{views}")
@@ -253,6 +262,14 @@ def translate(text: str) -> Translation:
         )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
     return Translation(sql, slots)
+
+
+def _nothing(table: str) -> str:
+    """SQL for a known table without rows."""
+    columns = (
+        f'CAST(NULL AS {SQL_TYPES[kind]}) AS "{name}"' for name, kind in TABLES[table].items()
+    )
+    return f"SELECT {', '.join(columns)} WHERE false"
 
 
 def _bound(value: Parameter) -> Any:

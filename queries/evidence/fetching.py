@@ -20,7 +20,7 @@ from .engine import connect
 from .repairing import dumped, repaired
 from .rows_as_text import line_of, sha256_of
 from .slicing import halves, rows_query
-from .tables import TABLES
+from .tables import RAW_EVENTS, TABLES
 from .tidying import JSON_COLUMNS
 
 #: So many times a stretch is halved that the service answers in part, or not in time.
@@ -194,7 +194,9 @@ def _rows_of(answer: Answer, table: str) -> tuple[list[list[Value]], tuple[str, 
     """
     places = {column.name: place for place, column in enumerate(answer.columns)}
     absent = tuple(name for name in TABLES[table] if name not in places)
-    needed = {"TimeGenerated"} if table == ALERTS else {"TimeGenerated", "DeviceId", "EventDetails"}
+    needed = {"TimeGenerated"} if table == ALERTS else {"TimeGenerated", "DeviceId"}
+    if table in RAW_EVENTS:
+        needed.add("EventDetails")
     if missing := needed & set(absent):
         names = ", ".join(sorted(missing))
         raise ValueError(tr("what came has no column {names}", names=names))
@@ -213,16 +215,25 @@ def _cell(value: Value, name: str, kind: str) -> Value:
         if value is None:
             return ""
         return rfc3339(value) if isinstance(value, datetime) else dumped(value)
-    if value is not None and not isinstance(value, _PYTHON[kind]):
-        raise ValueError(tr("what came in {name} is no {kind}", name=name, kind=kind))
-    return float(value) if type(value) is int else value
+    if value is None:
+        return None
+    if kind in ("long", "int", "real") and isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) <= _WHOLE.get(kind, abs(value)):
+            return float(value) if kind == "real" else value
+    elif isinstance(value, _PYTHON[kind]):
+        return value
+    raise ValueError(tr("what came in {name} is no {kind}", name=name, kind=kind))
 
 
 _PYTHON: Mapping[str, tuple[type, ...]] = {
     "datetime": (datetime,),
     "bool": (bool,),
-    "real": (float, int),
+    "real": (float,),
+    "long": (),
+    "int": (),
 }
+#: The greatest of each kind.
+_WHOLE: Mapping[str, int] = {"long": 2**63 - 1, "int": 2**31 - 1}
 
 
 def _mend(table: str, rows: Sequence[list[Value]], connection: duckdb.DuckDBPyConnection) -> int:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -32,8 +33,9 @@ from .store import (
     is_store,
     put_down,
     put_in_place,
+    tables_for,
+    tables_in,
 )
-from .tables import TABLES
 from .telling import nothing_in
 from .tidying import tidy
 from .workplace import alone, belongs_to, beside
@@ -131,13 +133,13 @@ def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) ->
             if not report.tables and not before:
                 raise SourceError(nothing_in(paths[0], report))
             sources = [STORE] if store.exists() else []
-            rows = _counts(connection, sources)
+            rows = _counts(connection, STORE) if sources else {}
             if sources and not files:
-                return Imported(report, known, rows, dict.fromkeys(TABLES, 0))
+                return Imported(report, known, rows, dict.fromkeys(rows, 0))
             new = folder / "store"
             with being_written(connection, new) as catalogue:
                 _write(connection, catalogue, sources, report, say)
-                made = _counts(connection, [catalogue])
+                made = _counts(connection, catalogue)
                 for sha256 in {f.sha256 for f in files} & {f.sha256 for f in before}:
                     # What is told of a file that was read again takes the place of before.
                     connection.execute(
@@ -145,7 +147,7 @@ def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) ->
                         [sha256],
                     )
                 put_down(connection, catalogue, files, replace(report, files=[]), now)
-            added = {table: made[table] - rows[table] for table in TABLES}
+            added = {table: count - rows.get(table, 0) for table, count in made.items()}
         finally:
             # One that is still busy with what was interrupted refuses.
             with suppress(duckdb.Error):
@@ -239,8 +241,12 @@ def _write(
     say: Progress,
 ) -> None:
     begin_store(connection, catalogue)
-    for table in TABLES:
-        sources = [f'rows.main."{table}"', *(f'{one}.main."{table}"' for one in older)]
+    before = {one: tables_in(connection, one) for one in older}
+    for table in tables_for({*report.tables, *chain.from_iterable(before.values())}):
+        sources = [
+            f'rows.main."{table}"',
+            *(f'{one}.main."{table}"' for one in older if table in before[one]),
+        ]
         words = tr("sorting {table}", table=table)
 
         def tell(words: str = words) -> None:
@@ -255,13 +261,12 @@ def _write(
             )
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, catalogues: Sequence[str]) -> dict[str, int]:
-    counts = dict.fromkeys(TABLES, 0)
-    for catalogue in catalogues:
-        for table in TABLES:
-            counts[table] += connection.execute(
-                f'SELECT count(*) FROM {catalogue}.main."{table}"'  # noqa: S608
-            ).fetchall()[0][0]
+def _counts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for table in tables_in(connection, catalogue):
+        counts[table] = connection.execute(
+            f'SELECT count(*) FROM {catalogue}.main."{table}"'  # noqa: S608
+        ).fetchall()[0][0]
     return counts
 
 

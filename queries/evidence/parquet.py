@@ -10,7 +10,7 @@ from ..language import tr
 from .cells import cast, in_calendar
 from .layouts import Layout
 from .reports import FileReport, UnreadableError
-from .tables import SQL_TYPES, TABLES, table_of
+from .tables import RAW_EVENTS, SQL_TYPES, TABLES, table_of
 
 #: A file that claims more rows or text than so many times its own bytes was made to fill a disk.
 _MAX_ROWS_A_BYTE = 100
@@ -51,7 +51,7 @@ def load_parquet(
             )
             raise UnreadableError(words)
     shape = table_of(frozenset(given))
-    if shape is None or (hint and "SecurityAlert" not in (shape, hint)):
+    if shape is None or {shape, hint} == set(RAW_EVENTS):
         shape = hint
     kind = f"coalesce(CAST({_name(given['Type'])} AS VARCHAR), '')" if "Type" in given else "''"
     found = connection.execute(

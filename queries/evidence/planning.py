@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 
 from ..language import tr
@@ -15,20 +16,27 @@ from .slicing import HOUR, MINUTE, Count, count_query, cut, halves
 from .tables import TABLES
 
 
-def planned(source: Source, wanted: Wanted, asker: Asker, cancellation: Cancellation) -> Plan:
-    """Count the rows by hours, and by minutes where there are many.
+def planned(
+    source: Source,
+    wanted: Wanted,
+    asker: Asker,
+    cancellation: Cancellation,
+    of_tables: Container[str],
+) -> Plan:
+    """Count the rows of the tables by hours, and by minutes where there are many.
 
     Raises:
         SourceError: they cannot be counted, or there is no table.
         Stopped: somebody cancelled.
     """
-    tables = [table for table in TABLES if table not in source.missing_tables]
+    known = [table for table in TABLES if table in of_tables]
+    tables = [table for table in known if table not in source.missing_tables]
     if not tables:
         raise SourceError(
             tr(
                 "{source} has none of {tables}: nothing to capture",
                 source=source.name,
-                tables=", ".join(TABLES),
+                tables=", ".join(known),
             )
         )
     window = wanted.window

@@ -28,7 +28,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def line_of(row: Iterable[Value]) -> bytes:
-    """One row; its cells are str, bool, float, datetime (naive ones are UTC) or None."""
+    """One row; its cells are str, bool, int, float, datetime (naive ones are UTC) or None."""
     # Most cells are text, of which there are very many.
     return _encoder.encode([v if type(v) is str else _cell(v) for v in row]) + b"\n"
 

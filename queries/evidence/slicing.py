@@ -11,6 +11,8 @@ from ..literals import Parameter
 from ..questions import Query
 from ..window import Window
 from .captured import ALERTS, Wanted
+from .endpoint_tables import ENDPOINT_JSON
+from .tables import RAW_EVENTS
 
 #: Far below what the service gives at once, so that what was counted may grow, and a broken
 #: connection costs little.
@@ -23,11 +25,13 @@ _WHOSE = "| where DeviceId == device\n"
 #: As wide as the widest question: a pack may ask for the hub by a part of its name.
 _EVENT_HUB = "| where AssociatedResourceId contains hub\n"
 _ALERT_HUB = "| where ResourceId contains hub\n"
-# EventDetails is dynamic in one of the tables.
-_EVENTS = "| extend EventDetails = tostring(EventDetails)\n"
+#: Columns that are dynamic in one of the tables at least.
+_DYNAMIC = {**dict.fromkeys(RAW_EVENTS, ("EventDetails",)), **ENDPOINT_JSON}
+#: Characters of a row beside its longest columns, where there are dozens of others.
+_OTHERS = 1_500
 _NEWEST_LAST = "| order by TimeGenerated asc\n"
 _COUNTED = (
-    "| summarize Rows = count(), Characters = sum(strlen({text}))"
+    "| summarize Rows = count(), Characters = sum({size})"
     " by Slot = bin(TimeGenerated, {slot})\n"
     "| order by Slot asc\n"
 )
@@ -35,15 +39,26 @@ _COUNTED = (
 
 def rows_query(wanted: Wanted, table: str, window: Window) -> Query:
     """All columns of a table's rows in the window: the hub's alerts, or the device's events."""
-    shape = "" if table == ALERTS else _EVENTS
-    return _query("rows", wanted, table, window, shape + _NEWEST_LAST)
+    return _query("rows", wanted, table, window, _as_text(table) + _NEWEST_LAST)
 
 
 def count_query(wanted: Wanted, table: str, window: Window, slot: timedelta) -> Query:
     """How many rows, and characters in their longest columns, an hour or a minute has."""
-    text = "strcat(ExtendedProperties, Entities)" if table == ALERTS else "EventDetails"
-    counted = _COUNTED.format(text=text, slot="1h" if slot == HOUR else "1m")
-    return _query("counts", wanted, table, window, ("" if table == ALERTS else _EVENTS) + counted)
+    counted = _COUNTED.format(size=_size(table), slot="1h" if slot == HOUR else "1m")
+    return _query("counts", wanted, table, window, _as_text(table) + counted)
+
+
+def _as_text(table: str) -> str:
+    columns = ", ".join(f"{name} = tostring({name})" for name in _DYNAMIC.get(table, ()))
+    return f"| extend {columns}\n" if columns else ""
+
+
+def _size(table: str) -> str:
+    if table == ALERTS:
+        return "strlen(strcat(ExtendedProperties, Entities))"
+    if table in RAW_EVENTS:
+        return "strlen(EventDetails)"
+    return f"strlen(strcat({', '.join(_DYNAMIC[table])})) + {_OTHERS}"
 
 
 def _query(name: str, wanted: Wanted, table: str, window: Window, rest: str) -> Query:
@@ -52,7 +67,7 @@ def _query(name: str, wanted: Wanted, table: str, window: Window, rest: str) -> 
     if table != ALERTS:
         parameters["device"] = wanted.device
         text += _WHOSE
-    if wanted.hub:
+    if wanted.hub and table in (ALERTS, *RAW_EVENTS):
         parameters["hub"] = wanted.hub
         text += _ALERT_HUB if table == ALERTS else _EVENT_HUB
     return Query(name, parameters, text + rest)

@@ -30,6 +30,7 @@ from .store import (
     holds_capture,
     is_store,
     report_of,
+    tables_in,
     write_store,
 )
 from .tables import TABLES
@@ -199,10 +200,11 @@ class Evidence:
         catalogue: str = "memory",
         captured: Captured | None = None,
     ) -> Evidence:
+        held = tables_in(connection, catalogue)
         spans = " UNION ALL ".join(
             "SELECT min(TimeGenerated) AS a, max(TimeGenerated) AS b"  # noqa: S608
             f' FROM {catalogue}.main."{table}"'
-            for table in TABLES
+            for table in held
         )
         first, last = connection.execute(f"SELECT min(a), max(b) FROM ({spans})").fetchall()[0]  # noqa: S608
         extent = None
@@ -211,7 +213,8 @@ class Evidence:
             # The end is exclusive: one second on, so that the newest row is inside.
             extent = Window(start, last.replace(tzinfo=UTC, microsecond=0) + timedelta(seconds=1))
         seal(connection)
-        return cls(name, Engine(connection, catalogue), report, extent, now, captured=captured)
+        engine = Engine(connection, catalogue, held)
+        return cls(name, engine, report, extent, now, captured=captured)
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from ..language import tr
 from ..source import SourceError
 from .engine import one_line
 from .reports import FileReport, LoadReport
-from .tables import SQL_TYPES, TABLES
+from .tables import IN_EVERY_STORE, SQL_TYPES, TABLES
 
 #: What an attached store is called beside the database in memory.
 STORE = "store"
@@ -86,10 +86,11 @@ def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         views = connection.execute(
             "SELECT 1 FROM duckdb_views() WHERE database_name = $1 AND NOT internal", [STORE]
         ).fetchall()
-        own = {(name,) for name in (*TABLES, *_OWN)}
+        held = tables_for([name for (name,) in tables])
+        own = {(name,) for name in (*held, *_OWN)}
         if (CAPTURE,) in tables:
             own |= {(CAPTURE,)}
-        sound = not views and set(tables) == own and _columns_are_there(connection)
+        sound = not views and set(tables) == own and _columns_are_there(connection, held)
         found = (
             connection.execute(f"SELECT format FROM {STORE}.main.iotriage_store").fetchall()  # noqa: S608
             if sound
@@ -107,11 +108,11 @@ def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
 
 
-def _columns_are_there(connection: duckdb.DuckDBPyConnection) -> bool:
+def _columns_are_there(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> bool:
     # duckdb_columns() would look at every view of DuckDB's own first, for as long as a question.
     expected = {
-        table: {(column, SQL_TYPES[kind]) for column, kind in columns.items()}
-        for table, columns in TABLES.items()
+        table: {(column, SQL_TYPES[kind]) for column, kind in TABLES[table].items()}
+        for table in tables
     }
     if holds_capture(connection):
         expected[CAPTURE] = _CAPTURE_COLUMNS
@@ -128,6 +129,19 @@ def _columns_are_there(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _unreadable(path: Path, error: duckdb.Error) -> str:
     return tr("{path}: no store that can be read: {reason}", path=path, reason=one_line(error))
+
+
+def tables_in(connection: duckdb.DuckDBPyConnection, catalogue: str) -> tuple[str, ...]:
+    """The known tables that a database has."""
+    found = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = $1", [catalogue]
+    ).fetchall()
+    return tuple(table for table in TABLES if (table,) in found)
+
+
+def tables_for(has: Container[str]) -> tuple[str, ...]:
+    """The tables of a store that is to hold these."""
+    return tuple(table for table in TABLES if table in IN_EVERY_STORE or table in has)
 
 
 def holds_capture(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> bool:
@@ -166,7 +180,7 @@ def write_store(
         new = Path(folder, "new")
         with being_written(connection, new) as catalogue:
             begin_store(connection, catalogue)
-            for table in TABLES:
+            for table in tables_for(report.tables):
                 connection.execute(
                     f'CREATE TABLE {catalogue}.main."{table}" AS'  # noqa: S608
                     f' SELECT * FROM memory.main."{table}"'

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from itertools import chain
+
+from .endpoint_tables import ENDPOINT_TABLES, TOLD_BY
 
 _RAW_EVENT = {
     "TenantId": "string",
@@ -66,13 +69,29 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "SecurityAlert": _ALERT,
     "SecurityIoTRawEvent": _RAW_EVENT,
     "DefenderIoTRawEvent": _RAW_EVENT,
+    **ENDPOINT_TABLES,
 }
+
+#: The tables of the two agents of Defender for IoT.
+RAW_EVENTS = ("SecurityIoTRawEvent", "DefenderIoTRawEvent")
+#: What stands in every store; others are in those that have something of them.
+IN_EVERY_STORE = ("SecurityAlert", *RAW_EVENTS)
+
+
+def of_one_kind(tables: Container[str]) -> tuple[str, ...]:
+    """These tables, and the others that are written together with any of them."""
+    kinds = (RAW_EVENTS, tuple(ENDPOINT_TABLES))
+    found = [kind for kind in kinds if any(table in tables for table in kind)]
+    together = {"SecurityAlert", *chain.from_iterable(found or [RAW_EVENTS])}
+    return tuple(table for table in TABLES if table in together)
+
 
 #: What sorting makes a device's questions fast.
 SORTED_BY: Mapping[str, tuple[str, ...]] = {
     "SecurityAlert": ("TimeGenerated",),
     "SecurityIoTRawEvent": ("DeviceId", "RawEventName", "TimeGenerated"),
     "DefenderIoTRawEvent": ("DeviceId", "RawEventName", "TimeGenerated"),
+    **dict.fromkeys(ENDPOINT_TABLES, ("DeviceId", "TimeGenerated")),
 }
 
 SQL_TYPES: Mapping[str, str] = {
@@ -80,6 +99,8 @@ SQL_TYPES: Mapping[str, str] = {
     "datetime": "TIMESTAMP",
     "bool": "BOOLEAN",
     "real": "DOUBLE",
+    "long": "BIGINT",
+    "int": "INTEGER",
 }
 
 
@@ -89,4 +110,4 @@ def table_of(columns: frozenset[str]) -> str | None:
         return "SecurityIoTRawEvent"
     if "AlertSeverity" in columns or "SystemAlertId" in columns:
         return "SecurityAlert"
-    return None
+    return next((table for table, told in TOLD_BY.items() if told <= columns), None)

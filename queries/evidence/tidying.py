@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from .endpoint_tables import ENDPOINT_JSON
 from .repairing import repaired
 from .reports import LoadReport
 from .tables import SORTED_BY, TABLES
@@ -16,12 +17,15 @@ JSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "SecurityAlert": ("ExtendedProperties", "Entities"),
     "SecurityIoTRawEvent": ("EventDetails",),
     "DefenderIoTRawEvent": ("EventDetails",),
+    **ENDPOINT_JSON,
 }
 
 
 def finish(connection: duckdb.DuckDBPyConnection, report: LoadReport) -> None:
     """Drop repeated rows (data export may repeat records), sort, repair, count what has no time."""
     for table in TABLES:
+        if not connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchall():  # noqa: S608
+            continue
         tidy(connection, table, [f'"{table}"'], "sorted", report)
         connection.execute(f'DROP TABLE "{table}"')
         connection.execute(f'ALTER TABLE sorted RENAME TO "{table}"')

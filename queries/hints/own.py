@@ -39,6 +39,8 @@ _ROOT_GROUPS = frozenset(
     ("root", "sudo", "wheel", "admin", "docker", "lxd", "disk", "shadow", "administrators")
 )
 _ROOT_NAMES = frozenset(("root", "toor"))
+#: What packs call the results of a sign-in.
+_SUCCEEDED, _FAILED = ("Success", "LogonSuccess"), ("Fail", "LogonFailed")
 #: So many tries are no slip of the finger.
 _GUESSING = 10
 
@@ -174,7 +176,7 @@ def _logins(records: Sequence[Record]) -> Found:
             if shared
             else tr("These addresses are beyond the ranges that are for private use.")
         )
-        if record.get("Result") == "Success":
+        if record.get("Result") in _SUCCEEDED:
             yield (
                 place,
                 Hint(
@@ -187,7 +189,7 @@ def _logins(records: Sequence[Record]) -> Found:
                     **seen,
                 ),
             )
-        elif record.get("Result") == "Fail" and _number(record, "CntLoginAttempts") >= _GUESSING:
+        elif record.get("Result") in _FAILED and _number(record, "CntLoginAttempts") >= _GUESSING:
             yield (
                 place,
                 Hint(

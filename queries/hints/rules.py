@@ -89,13 +89,19 @@ def hints_name(pane: str) -> str:
     return f"{pane}_hints"
 
 
+#: The tables whose rows rules are held against.
+_READ = frozenset({"SecurityIoTRawEvent", "DefenderIoTRawEvent"})
+
+
 def with_hints(pack: Pack, rules: RuleSet) -> Pack:
     """The pack with a question more for each pane whose rows rules can be held against."""
     asked = dict(pack.questions)
     for pane, rows in ROWS.items():
         question, of_pane = pack.questions.get(pane), rules.of(pane)
         # Rows that are told apart in another way are other rows.
-        if question is not None and question.keys == rows.keys and of_pane:
+        if question is None or question.keys != rows.keys or not _READ & {*question.tables}:
+            continue
+        if of_pane:
             asked[hints_name(pane)] = _question(pane, rows, of_pane)
     return Pack(pack.name, pack.title, asked)
 
@@ -124,7 +130,7 @@ def _question(pane: str, rows: RuleRows, rules: Sequence[Rule]) -> Question:
         counts={},
         shown=tuple(ShownColumn(column, column) for column in columns),
         guidance=(),
-        tables=("SecurityIoTRawEvent", "DefenderIoTRawEvent"),
+        tables=tuple(sorted(_READ)),
         text=text,
         events="",
         values="",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status, rfc3339
-from ..held import PROBE, TABLES, Held, held_in
+from ..held import USUAL, Held, held_in, probe
 from ..language import tr, translatable
 from ..literals import LiteralError, prologue
 from ..questions import Query
@@ -33,10 +33,13 @@ class LogAnalytics:
         name: str,
         held: tuple[Held, ...] | None,
         clock: Callable[[], datetime],
+        *,
+        tables: tuple[str, ...] = USUAL,
     ) -> None:
-        """``held``: None where nobody knows."""
+        """``held``: which of ``tables`` are there, None where nobody knows."""
         self.workspace = workspace
         self.held = held
+        self._tables = tables
         self._service = service
         self._name = name
         self._clock = clock
@@ -52,6 +55,7 @@ class LogAnalytics:
         clock: Callable[[], datetime],
         *,
         name: str = "",
+        tables: tuple[str, ...] = USUAL,
         tell: Tell = nobody,
         cancellation: Cancellation | None = None,
     ) -> LogAnalytics:
@@ -60,20 +64,21 @@ class LogAnalytics:
         Args:
             workspace: a GUID.
             name: as people call it; the GUID where nobody has told.
+            tables: known ones, which are looked for.
 
         Raises:
             SourceError: it cannot be asked, with the reason.
         """
         called = name or workspace
         try:
-            held = look(service, workspace, cancellation or Cancellation(), tell)
+            held = look(service, workspace, cancellation or Cancellation(), tell, tables)
         except ServiceFailure as failure:
             raise SourceError(
                 tr("workspace {called}: {failure}", called=called, failure=failure)
             ) from None
         except Stopped:
             raise SourceError(tr("workspace {called}: stopped", called=called)) from None
-        return cls(service, workspace, f"WORKSPACE {called}", held, clock)
+        return cls(service, workspace, f"WORKSPACE {called}", held, clock, tables=tables)
 
     @classmethod
     def unseen(
@@ -90,7 +95,7 @@ class LogAnalytics:
     def missing_tables(self) -> frozenset[str]:
         if self.held is None:
             return frozenset()
-        return frozenset(TABLES) - {held.table for held in self.held}
+        return frozenset(self._tables) - {held.table for held in self.held}
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -187,18 +192,23 @@ class LogAnalytics:
 
 
 def look(
-    service: Service, workspace: str, cancellation: Cancellation, tell: Tell
+    service: Service,
+    workspace: str,
+    cancellation: Cancellation,
+    tell: Tell,
+    tables: tuple[str, ...] = USUAL,
 ) -> tuple[Held, ...]:
-    """The known tables of a workspace.
+    """Which of the tables a workspace has.
 
     Raises:
         ServiceFailure: it cannot be asked.
         Stopped: ``cancellation`` was used.
     """
-    body = service.fetch(workspace, PROBE.kql, None, cancellation, tell)
+    asked = probe(tables)
+    body = service.fetch(workspace, asked.kql, None, cancellation, tell)
     table = decoded(body, ROW_CAP)
     try:
-        return held_in(Answer(PROBE.question, table.columns, table.rows))
+        return held_in(Answer(asked.question, table.columns, table.rows))
     except KeyError:
         raise ServiceFailure(tr("what came is not what was asked: a wrong --endpoint?")) from None
 

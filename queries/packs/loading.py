@@ -12,7 +12,7 @@ import msgspec
 from ..language import tr
 from ..questions import Pack, Question, ShownColumn
 
-BUILT_IN = ("exact", "guide")
+BUILT_IN = ("exact", "guide", "endpoint")
 #: What the console always shows; a pack must answer all of them.
 PANES = ("alerts", "users", "ports", "logins", "processes")
 REQUIRED = ("devices", *PANES, "coverage")
@@ -47,6 +47,7 @@ class _QuestionEntry(msgspec.Struct, forbid_unknown_fields=True):
     prevalence: list[str] = []
     raw_events: list[str] = []
     pane: bool = True
+    remarks: list[str] = []
 
 
 class _PackFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -175,6 +176,7 @@ def _question(folder: Path, file: Path, source: str, name: str, entry: _Question
         prevalence="".join(read(part, "prevalence") for part in entry.prevalence),
         raw_events=tuple(entry.raw_events),
         is_pane=entry.pane,
+        remarks=tuple(entry.remarks),
     )
 
 

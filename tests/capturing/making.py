@@ -207,6 +207,7 @@ def _plain(value: Any) -> Any:
 def held(store: Path) -> dict[str, Cells]:
     """What a store holds, read by DuckDB alone."""
     with duckdb.connect(str(store), read_only=True) as connection:
+        held_tables = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
         return {
             table: Counter(
                 tuple(map(_plain, row))
@@ -215,7 +216,8 @@ def held(store: Path) -> dict[str, Cells]:
                 ).fetchall()
             )
             for table, columns in TABLES.items()
-        }
+            if table in held_tables
+        } | {table: Counter() for table in TABLES.keys() - held_tables}
 
 
 def told(captured: Captured) -> list[tuple[Any, ...]]:

@@ -12,6 +12,9 @@ from iotriage.queries.answers import Answer, NoticeKind, Status
 from iotriage.queries.asking import Scope, ask, ask_whole, drill_down
 from iotriage.queries.evidence.captured import Wanted
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.evidence.tables import of_one_kind
+from iotriage.queries.evidence.verifying import verify
+from iotriage.queries.held import ENDPOINT
 from iotriage.queries.log_analytics.source import LogAnalytics
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
 from iotriage.queries.pivot import QUESTION
@@ -21,6 +24,7 @@ from log_analytics.az_script import AzScript
 from log_analytics.fixture import NOW
 from log_analytics.online import opened
 from log_analytics.service import Service
+from oracle import endpoint_rows
 
 from . import making
 
@@ -62,13 +66,14 @@ def of_device(answer: Answer, device: str) -> Answer:
 
 
 def compare_all(
-    online: Source, store: Path, scope: Scope, packs: tuple[str, ...] = BUILT_IN
+    online: Source, store: Path, scope: Scope, packs: tuple[str, ...] = ("exact", "guide")
 ) -> int:
     """Every question of the packs, and what is behind the rows of each pane; how many rows."""
     rows = 0
     offline = Evidence.open(store, NOW)
     assert offline.default_window() == offline.extent() == scope.window
-    assert offline.missing_tables == online.missing_tables
+    asked = {table for pack in packs for table in PACKS[pack].tables}
+    assert offline.missing_tables & asked == online.missing_tables & asked
     for pack in map(PACKS.__getitem__, packs):
         for name, question in pack.questions.items():
             if name == QUESTION:
@@ -83,7 +88,7 @@ def compare_all(
             compared(ours, theirs)
             rows += len(ours.rows)
     for name in PANES:
-        question = PACKS["exact"].questions[name]
+        question = PACKS[packs[0]].questions[name]
         for record in ask(offline, question, scope).records()[:1]:
             pairs = (drill_down(source, question, scope, record) for source in (online, offline))
             for ours, theirs in zip(*pairs, strict=True):
@@ -110,6 +115,23 @@ def test_every_question_of_both_packs(
     wanted = Wanted(source.name, device, hub, window.start, window.end)
     making.captured(source, store, wanted)
     assert compare_all(source, store, Scope(device, hub, window))
+
+
+@pytest.mark.parametrize("device", [endpoint_rows.CAM, endpoint_rows.GATE])
+def test_a_device_of_defender_for_endpoint(store: Path, device: str) -> None:
+    rows = {
+        table: [row | {"TimeGenerated": row["TimeGenerated"].isoformat()} for row in rows]
+        for table, rows in endpoint_rows.trap_tables().items()
+    }
+    source = Evidence.of_rows("ENDPOINT", rows, NOW)
+    window = Window(*endpoint_rows.WINDOW)
+    wanted = Wanted(source.name, device, "", window.start, window.end)
+    tables = of_one_kind(PACKS["endpoint"].tables)
+    done = making.captured(source, store, wanted, tables=tables)
+    assert set(done.manifest.tables) == {"SecurityAlert", *ENDPOINT}
+    assert verify(store).problems == ()
+    assert compare_all(source, store, Scope(device, "", window), ("endpoint",))
+    source.close()
 
 
 def test_rows_that_the_workspace_holds_twice_count_twice(

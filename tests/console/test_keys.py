@@ -62,7 +62,7 @@ def test_every_action_has_such_a_key() -> None:
 
 MINE = keymap_from(
     {
-        "expected": "o",
+        "expected": "E",
         "suspicious": "e",
         "filter": ["f", "ctrl+f"],
         "devices": "D",
@@ -77,16 +77,16 @@ MINE = keymap_from(
 async def test_keys_of_ones_own_do_what_they_say(demo: Remembering, case: Path) -> None:
     async with driven(demo, case, WIDE, keymap=MINE) as console:
         await console.open()
-        await console.press("5", "e", "o", "s", "n")
+        await console.press("5", "e", "E", "s", "n")
         assert console.counts()[:2] == (1, 1)
         assert len(console.app.screen_stack) == 1
         assert console.lines[-1].startswith(
-            " o expected  e suspicious  Enter detail  f Ctrl+F filter"
+            " E expected  e suspicious  Enter detail  f Ctrl+F filter"
         )
         assert " n note" not in console.lines[-1]
         # A burst: what follows the key of the filter is typed, and never a verdict.
-        console.send("f", *"eo")
-        await console.until(lambda: console.pane("processes").needle == "eo")
+        console.send("f", *"eE")
+        await console.until(lambda: console.pane("processes").needle == "eE")
         assert console.counts()[:2] == (1, 1)
         await console.press("escape", "slash", "d")
         assert console.app.focused is console.pane("processes").table
@@ -96,7 +96,7 @@ async def test_keys_of_ones_own_do_what_they_say(demo: Remembering, case: Path) 
         await console.until(lambda: "(R)" in console.text)
         await console.press("escape", "g")
         said = await read_to_the_end(console)
-        assert "o The row is as it should be." in " ".join(said.split())
+        assert "E The row is as it should be." in " ".join(said.split())
 
 
 async def test_the_picker_types_what_no_key_of_ones_own_takes(

@@ -35,8 +35,12 @@ AWKWARD = (
 
 
 def made() -> Rows:
-    """Alerts and events of both raw tables; times in milliseconds, as the portal shows them."""
-    raw: Rows = {"SecurityAlert": [], "SecurityIoTRawEvent": [], "DefenderIoTRawEvent": []}
+    """Alerts, events of both raw tables, and sign-ins as Defender for Endpoint has them.
+
+    Times are in milliseconds, as the portal shows them.
+    """
+    tables = ("SecurityAlert", "SecurityIoTRawEvent", "DefenderIoTRawEvent", "DeviceLogonEvents")
+    raw: Rows = {table: [] for table in tables}
     for number, text in enumerate(AWKWARD):
         when = START + timedelta(hours=7 * number, milliseconds=number)
         raw["SecurityAlert"].append(
@@ -56,6 +60,22 @@ def made() -> Rows:
                 "ExtendedProperties": json.dumps({"DeviceId": "cam-1", "User Names": [text]}),
                 "ResourceId": HUB,
                 "Type": "SecurityAlert",
+            }
+        )
+        raw["DeviceLogonEvents"].append(
+            {
+                "TimeGenerated": when,
+                "DeviceId": f"{number % 3:040x}",
+                "DeviceName": "cam-1.plant.example",
+                "ActionType": "LogonFailed",
+                "LogonType": "Network",
+                "AccountName": text,
+                "IsLocalAdmin": number % 2 == 0,
+                "RemotePort": 40000 + number,
+                "ReportId": 2**40 + number,
+                "InitiatingProcessCreationTime": when - timedelta(days=2),
+                "AdditionalFields": json.dumps({"PosixUserId": 2**70 + number, "said": text}),
+                "Type": "DeviceLogonEvents",
             }
         )
         for table in ("SecurityIoTRawEvent", "DefenderIoTRawEvent"):

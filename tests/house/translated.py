@@ -64,7 +64,7 @@ def _declared() -> Iterator[tuple[str, str]]:
     for name in BUILT_IN:
         for question in load_pack(name).questions.values():
             labels = (shown.label for shown in question.shown)
-            for text in (question.title, *labels, *question.guidance):
+            for text in (question.title, *labels, *question.guidance, *question.remarks):
                 yield f"pack {name}", text
     for rule in built_in_rules().rules:
         yield from ((rule.source, text) for text in (rule.title, rule.why))

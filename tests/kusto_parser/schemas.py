@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .endpoint_schemas import endpoint_tables
+
 Schema = dict[str, str]
 
 # Columns that every Log Analytics table has in a result set.
@@ -91,4 +93,5 @@ TABLES: dict[str, Schema] = {
         "ResourceRegion": "string",
         "StatusChangeDate": "datetime",
     },
+    **{table: _EVERY_TABLE | columns for table, columns in endpoint_tables().items()},
 }

@@ -16,6 +16,7 @@ from iotriage.queries.evidence import slicing
 from iotriage.queries.evidence.capture_opening import open_capture
 from iotriage.queries.evidence.captured import Wanted
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.held import ENDPOINT
 from iotriage.queries.window import Window
 
 from . import faults
@@ -92,7 +93,7 @@ def test_a_table_that_is_not_there(run: Run, service: Service, store: Path) -> N
     assert (status, err) == (0, "")
     assert "DefenderIoTRawEvent: not in the source" in out
     evidence = Evidence.open(store, NOW)
-    assert evidence.missing_tables == {"DefenderIoTRawEvent"}
+    assert evidence.missing_tables == {"DefenderIoTRawEvent", *ENDPOINT}
     window = evidence.default_window()
     assert window == Window(window.end - timedelta(days=1), window.end)
     assert f"{window.start:%Y-%m-%dT%H:%M:%SZ} to {window.end:%Y-%m-%dT%H:%M:%SZ}" in out

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.evidence.tables import TABLES
+from iotriage.queries.held import USUAL as TABLES
 from iotriage.queries.questions import Query
 from iotriage.queries.source import Cancellation
 from iotriage.queries.window import Window

@@ -9,7 +9,7 @@ from typing import Any
 from iotriage.queries.answers import Answer
 from iotriage.queries.asking import Scope, ask
 from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.packs.loading import BUILT_IN, REQUIRED, load_pack
+from iotriage.queries.packs.loading import REQUIRED, load_pack
 from iotriage.queries.questions import Question
 from iotriage.queries.source import Source
 from iotriage.queries.window import Window
@@ -26,8 +26,8 @@ DEVICES = {
     "micro": traps.MICRO,
     "hostile": traps.HOSTILE,
 }
-PACKS = {name: load_pack(name) for name in BUILT_IN}
 ORACLES = {"exact": exact, "guide": guide}
+PACKS = {name: load_pack(name) for name in ORACLES}
 QUESTIONS = REQUIRED
 #: The exact pack's own, beyond what every pack must answer.
 BEYOND = (

@@ -9,6 +9,7 @@ import pytest
 from iotriage.queries.asking import Scope, ask
 from iotriage.queries.demo import STORY_DEVICE, demo_tables, kept
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.held import ENDPOINT
 from iotriage.queries.packs.loading import load_pack
 from iotriage.queries.source import SourceError
 
@@ -89,7 +90,7 @@ def test_a_broken_one_is_made_anew(cache: Path, content: bytes) -> None:
 def test_without_a_place_to_keep_it_there_is_still_a_demo(cache: Path) -> None:
     cache.parent.mkdir(parents=True)
     cache.write_text("no folder", "utf-8")
-    assert kept.demo_evidence(NOW).missing_tables == frozenset()
+    assert kept.demo_evidence(NOW).missing_tables == {*ENDPOINT}
     assert cache.read_text("utf-8") == "no folder"
 
 

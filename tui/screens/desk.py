@@ -92,6 +92,11 @@ class Desk(Protocol):
     @property
     def devices(self) -> Answer | None: ...
     @property
+    def device_name(self) -> str:
+        """What the device is called that is open; "" where its id is its name."""
+        ...
+
+    @property
     def source_words(self) -> str: ...
     @property
     def reading_words(self) -> str:

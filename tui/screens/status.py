@@ -37,7 +37,7 @@ def status_lines(desk: Desk, width: int, ascii_only: bool, *, lines: int) -> lis
     hub = shown(scope.hub or tr("(no hub)"), ascii_only)
     hubs = [hub, *(head(hub, room, ascii_only) for room in _HUB)]
     parts[_ON] = [[(f"  {text} / ", "strong")] for text in hubs]
-    parts[_DEVICE] = [[(shown(scope.device, ascii_only), "strong")]]
+    parts[_DEVICE] = [[(shown(desk.device_name or scope.device, ascii_only), "strong")]]
     counts = _count_forms(desk.counts(), ascii_only)
     parts[_WHEN] = _window_forms(scope.window, desk.clock(), ascii_only)
     parts[_PACK] = [[(f"  {shown(desk.pack.name, ascii_only)}", "muted")], []]

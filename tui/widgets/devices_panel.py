@@ -11,6 +11,7 @@ from ...queries.answers import Answer, Status, Value
 from ...queries.language import tr, translatable
 from ...queries.printable import printable
 from ...queries.source import Waiting
+from ..device_names import names_in
 from ..investigation import countdown_words, reason_words
 from ..keymap import REGISTRY, Keymap
 from .answer_table import AnswerTable, RowView
@@ -23,6 +24,7 @@ _WIDE = (
     *SEVERITIES[:3],
     *(translatable("Last seen"), translatable("Events"), translatable("Hub")),
 )
+_GROUP = translatable("Device group")
 _NARROW = (translatable("Device"), translatable("Alerts"))
 _WORKSPACE = translatable("Workspace")
 _COUNTED = dict(
@@ -45,10 +47,12 @@ class DeviceRows:
         self.needle = needle
         wanted = needle.casefold()
         self._rows = answer.rows
+        self._called = names_in(answer)
+        self._where = "MachineGroup" if "MachineGroup" in names else "Hub"
         if wanted:
-            device, hub = names.index("DeviceId"), names.index("Hub")
+            told = [names.index(n) for n in ("DeviceName", "DeviceId", self._where) if n in names]
             self._rows = tuple(
-                row for row in answer.rows if wanted in f"{row[device]} {row[hub]}".casefold()
+                row for row in answer.rows if wanted in " ".join(row[at] for at in told).casefold()
             )
         self._suspicious = suspicious
         self.wide = True
@@ -59,7 +63,8 @@ class DeviceRows:
     @property
     def labels(self) -> tuple[str, ...]:
         if self.wide:
-            return tuple(map(tr, (*_WIDE, _WORKSPACE) if self._workspaces else _WIDE))
+            labels = (*_WIDE[:-1], _GROUP) if self._where == "MachineGroup" else _WIDE
+            return tuple(map(tr, (*labels, _WORKSPACE) if self._workspaces else labels))
         return tuple(map(tr, _NARROW))
 
     @property
@@ -79,19 +84,23 @@ class DeviceRows:
 
     def __getitem__(self, index: int, /) -> RowView:
         record = self.record(index)
-        device, hub = record["DeviceId"], record["Hub"]
+        device, hub, name = (
+            record["DeviceId"],
+            record["Hub"],
+            self._called.get(record["DeviceId"], record["DeviceId"]),
+        )
         sign = "!" if (device, str(hub).lower()) in self._suspicious else ""
         tone = str(record["HighestSeverity"]).lower()
         tone = tone if tone in ("high", "medium", "low", "informational") else ""
         if not self.wide:
-            return RowView(sign, (cell_text(device), alert_words(record)), tone)
+            return RowView(sign, (cell_text(name), alert_words(record)), tone)
         counts = (str(record[severity] or "") for severity in SEVERITIES[:3])
         cells = (
-            cell_text(device),
+            cell_text(name),
             *(text if text != "0" else "" for text in counts),
             cell_text(record["LastSeen"], short=True),
             f"{record['Events']:,}",
-            cell_text(hub),
+            cell_text(record[self._where]),
             *((cell_text(record["Workspace"]),) if self._workspaces else ()),
         )
         return RowView(sign, cells, tone)
