@@ -18,6 +18,7 @@ from ..queries.questions import Pack
 from ..queries.source import Cancellation, ShowCode, Source, Tell, nobody
 from ..queries.window import Window, WindowError, parse_moment, parse_span
 from .online import Online, WorkspaceWanted, remember
+from .settings import packs_path
 
 if TYPE_CHECKING:
     from ..queries.log_analytics.listing import ListedWorkspace
@@ -76,7 +77,7 @@ class Request:
 
     def open_pack(self) -> Pack:
         """Raises PackError."""
-        pack = load_pack(self.pack or "exact")
+        pack = load_pack(self.pack or "exact", packs_path())
         if self.online is not None and len(self.online.workspaces) > 1:
             return pack.told_apart_by("Workspace")
         return pack

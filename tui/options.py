@@ -86,7 +86,7 @@ _PACK = (
         "--pack",
         envvar="IOTRIAGE_PACK",
         metavar="NAME|DIR",
-        help="exact (the default), guide, or a folder with a pack.toml.",
+        help="exact (the default), guide, one of your own, or a folder with a pack.toml.",
     ),
 )
 #: What was asked for, in the context of a command.

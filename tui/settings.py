@@ -61,6 +61,11 @@ def settings_path() -> Path:
     return Path(named) if named else user_config_path("iotriage") / "config.toml"
 
 
+def packs_path() -> Path:
+    """Where packs of one's own lie, by their names."""
+    return settings_path().parent / "packs"
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """The settings; all unset where there is no file.
 
