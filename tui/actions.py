@@ -80,6 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", ("ctrl+r",), "redo", "Bring back what was undone."),
     Action("filter", ("slash",), "filter", "Only rows with this text; !text for the rest.", 5),
     Action("hide_expected", ("h",), "hide expected", "Hide rows that are expected."),
+    Action("ask_kql", ("colon",), "ask in KQL", "Ask in KQL: device, hub and window are bound."),
     Action("window", ("w",), "window", "Choose the stretch of time to ask about.", 7),
     Action("scale('2')", ("plus",), "widen", "A window twice as long.", named="widen"),
     Action("scale('0.5')", ("minus",), "narrow", "A window half as long.", named="narrow"),

@@ -140,11 +140,12 @@ def _read(folder: Path, packs: Path | None, complain: Complain, below: tuple[Pat
     if missing:
         raise PackError(
             tr(
-                "{file}:1: the pack lacks the question(s) {questions}: write them, or extends ="
-                ' "exact" above them',
-                file=file,
+                "the pack lacks the question(s) {questions}: write them, or write extends ="
+                ' "exact" below its title',
                 questions=", ".join(missing),
-            )
+            ),
+            file,
+            1,
         )
     for question, table in pack.questions.items():
         try:

@@ -28,6 +28,7 @@ _FOR_PANES = frozenset(
     (
         *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
         *("note", "baseline", "history", "hide-expected", "zoom-in", "zoom-out"),
+        "ask-kql",
     )
 )
 #: They begin no filter, even where they do nothing.
@@ -278,6 +279,12 @@ class InvestigationScreen(InvestigationView):
         else:
             self.active.hide_expected = not self.active.hide_expected
             self.draw_pane(self._active)
+
+    def action_ask_kql(self) -> None:
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("ask-kql"))
+        else:
+            self.desk.errands.ask_kql()
 
     def action_window(self) -> None:
         self.desk.errands.window()
