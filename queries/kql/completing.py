@@ -9,8 +9,13 @@ from ..evidence.tables import TABLES
 from .tokens import Kind, Token, tokens
 from .words import AGGREGATES, BEGINNINGS, COMPARISONS, OPERATORS, SCALARS
 
-#: Before these, a source of rows is expected.
-_BEFORE_SOURCE = frozenset(("union", "join", "lookup", ",", "("))
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
+#: Operators that read another source of rows, and what a bracket with one in it stands behind.
+_READERS = ("union", "join", "lookup")
+_READING = ("", "(", ",", *_READERS, "toscalar", "materialize")
+_BEFORE_SOURCE = frozenset((*_READERS, ",", "("))
+#: Words after which an operand comes.
+_SAYING = frozenset((*COMPARISONS, *(word for each in OPERATORS for word in each.split())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,19 @@ def _expected(
         return (*tables, *lets, *BEGINNINGS[1:], *SCALARS, *parameters)
     if last in _BEFORE_SOURCE and _wants_source(statement):
         return (*tables, *lets)
-    functions = SCALARS
-    if _operator(statement) == "summarize":
+    functions: tuple[str, ...] = SCALARS
+    if "summarize" in (_operator(_within(statement)[1]), statement[0].text):
         functions = (*AGGREGATES, *SCALARS)
+    if _is_operand(before[-1]):
+        return (*COMPARISONS, *names, *functions)
     return (*names, *functions, *COMPARISONS)
+
+
+def _is_operand(token: Token) -> bool:
+    """Whether something is to be said of it, rather than it of something."""
+    if token.kind is Kind.WORD:
+        return token.text not in _SAYING
+    return token.kind in (Kind.STRING, Kind.NUMBER) or token.text in _CLOSING
 
 
 def _names(found: list[Token]) -> tuple[list[str], list[str]]:
@@ -107,28 +121,39 @@ def _is_let(statement: list[Token]) -> bool:
     return len(statement) == 3 and statement[0].text == "let"
 
 
-def _operator(statement: list[Token]) -> str:
-    """The operator whose arguments are being written."""
+def _within(statement: list[Token]) -> tuple[str, list[str]]:
+    """(what the bracket that is open stands behind, the words since then outside of others)."""
+    words: list[str] = []
     depth = 0
     for at in range(len(statement) - 1, -1, -1):
         text = statement[at].text
-        depth += (text in ")]}") - (text in "([{")
-        if text == "|" and depth <= 0 and at + 1 < len(statement):
-            return statement[at + 1].text
-    return statement[0].text if statement else ""
+        if text in _CLOSING:
+            depth += 1
+        elif text in _OPENING and depth:
+            depth -= 1
+        elif text in _OPENING:
+            return (statement[at - 1].text if at else "", words[::-1])
+        elif not depth:
+            words.append(text)
+    return "", words[::-1]
+
+
+def _operator(words: list[str]) -> str:
+    """The operator whose arguments are being written."""
+    at = len(words) - 1 - words[::-1].index("|") if "|" in words else -1
+    rest = words[at + 1 :]
+    if at < 0 and rest[:1] == ["let"]:
+        rest = rest[3:]
+    return rest[0] if rest else ""
 
 
 def _wants_source(statement: list[Token]) -> bool:
     """Whether what is being written is read from, and no argument of a function."""
-    words = [t.text for t in statement]
-    if words[-1] == "(":
-        before = words[-2] if len(words) > 1 else ""
-        return before in ("", "(", ",", "union", "join", "lookup", "toscalar", "materialize") or (
-            len(words) > 3 and words[-3] == "=" and words[-4] in ("kind", "isfuzzy")
-        )
-    if words[-1] == ",":
-        return _operator(statement) == "union" or words[0] == "union"
-    return words[-1] in ("union", "join", "lookup")
+    opened_by, words = _within(statement)
+    if not words:
+        # "= (" is that of "kind=inner (" as well: its word stands before the bracket.
+        return opened_by in _READING or _operator(_within(statement[:-1])[1]) in _READERS
+    return _operator(words) == "union" or words[-1] in _READERS
 
 
 def _fitting(words: Iterable[str], begun: str) -> tuple[str, ...]:
