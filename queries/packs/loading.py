@@ -237,7 +237,7 @@ def _question(
     before = [read(part, "fragments") for part in entry.fragments]
 
     def whole(part: str, field: str) -> str:
-        if not part:
+        if not part and field != "text":
             return ""
         parts = [*before, read(part, field)]
         pieces[name, field] = tuple(piece for _, piece in parts)
