@@ -57,6 +57,8 @@ class Question:
         values: drill-down to each value of the row's sets (Column, Value, Count, FirstObserved,
             LastObserved); parameters as ``events``. Empty where the pack has none.
         parameters: values it is asked with beside the scope.
+        is_about_fleet: it is asked of more than the device; opened beside the panes of the pack,
+            it stays when another device is opened.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Question:
     raw_events: tuple[str, ...] = ()
     is_pane: bool = True
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    is_about_fleet: bool = False
 
     def query(self, device: str, hub: str, window: Window) -> Query:
         """What is sent for one device; ``device`` is not read by the picker's question."""
@@ -124,7 +127,7 @@ class Pack:
 
     @property
     def panes(self) -> tuple[str, ...]:
-        """The questions that are shown as panes, in the order of the pack."""
+        """The questions that are shown as panes: the five first, then as the pack has them."""
         return tuple(name for name, question in self.questions.items() if question.is_pane)
 
     def told_apart_by(self, column: str) -> Pack:

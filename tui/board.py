@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..queries.answers import Answer, Status
 from ..queries.asking import Scope
 from ..queries.language import tr
-from ..queries.questions import Pack
+from ..queries.questions import Question
 from .casebook.casebook import Casebook
 from .casebook.judgements import Sign
 from .pane_rows import PaneRows
@@ -19,8 +19,7 @@ _COUNTED = (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
 class Board:
     """Knows no widget: what it holds is drawn by others."""
 
-    def __init__(self, pack: Pack, casebook: Casebook, *, ascii_only: bool) -> None:
-        self._pack = pack
+    def __init__(self, casebook: Casebook, *, ascii_only: bool) -> None:
         self._casebook = casebook
         self._ascii = ascii_only
         self._rows: dict[str, PaneRows] = {}
@@ -29,11 +28,11 @@ class Board:
         """None while it has not been answered."""
         return self._rows.get(name)
 
-    def put(self, name: str, answer: Answer, scope: Scope) -> bool:
+    def put(self, question: Question, answer: Answer, scope: Scope) -> bool:
         """Hold an answer against the casebook; whether there was one already."""
-        known = name in self._rows
-        self._rows[name] = PaneRows(
-            self._pack.questions[name],
+        known = question.name in self._rows
+        self._rows[question.name] = PaneRows(
+            question,
             answer,
             self._casebook,
             scope.device,
@@ -60,9 +59,9 @@ class Board:
         counted = [rows.counts() for rows in self._rows.values()]
         return Counts(*(sum(count[sign] for count in counted) for sign in _COUNTED))
 
-    def tab(self, name: str) -> tuple[str, str, str]:
+    def tab(self, question: Question) -> tuple[str, str, str]:
         """(title, row count, sign) of a pane."""
-        title, rows = tr(self._pack.questions[name].title), self._rows.get(name)
+        title, rows = tr(question.title), self._rows.get(question.name)
         if rows is None:
             return title, "…" if not self._ascii else "...", ""
         if rows.answer.status is Status.FAILED:

@@ -135,7 +135,7 @@ def devices(form: str, **words: Any) -> int:
 )
 @language
 def ask(question: str, form: str, **words: Any) -> int:
-    """Print one pane: alerts, users, ports, logins, processes, devices or coverage.
+    """Print one pane: alerts, users, ports, logins, processes, or another question of the pack.
 
     With --format kql, print the text that is sent instead, ready to paste into the portal.
     """

@@ -21,6 +21,7 @@ from .opening import Problem
 from .reporting import default_export_name, report_of, write_new
 from .row_detail import case_lines, key_lines, pane_lines, row_lines
 from .screens.dialogs import AskText, Confirm, PickOne, WriteNote
+from .screens.more_panes import MorePanes
 from .screens.reading import ReadingScreen
 from .screens.values import ValuesScreen
 from .screens.window import WINDOW_HINTS, window_from
@@ -216,14 +217,26 @@ class Errands:
     def info(self, name: str) -> None:
         if self._console.investigation is None:
             return
-        question, answer = (
-            self._console.pack.questions[name],
-            self._console.investigation.answer(name),
-        )
+        question = self._console.panes.question(name)
+        answer = self._console.investigation.answer(name)
         self._read(tr(question.title), pane_lines(question, answer))
 
     def keys(self) -> None:
         self._read(tr("Keys"), key_lines(self._console.keymap, self._console.ascii_only))
+
+    def more_panes(self) -> None:
+        """Every pane of the device, to go to one."""
+        console = self._console
+        main, entries = console.main, console.panes.entries
+        screen = MorePanes(entries, main.active_name, ascii_only=console.ascii_only)
+
+        def done(name: str | None) -> None:
+            console.news = lambda: None
+            if name is not None:
+                console.call_next(main.action_pane, name)
+
+        console.news = lambda: screen.draw() if screen.is_running else None
+        console.push_screen(screen, done)
 
     def _read(self, title: str, lines: Iterable[Line]) -> None:
         self._console.push_screen(self._reading(title, tuple(lines)))

@@ -15,7 +15,7 @@ from ..language import tr
 from ..questions import Pack, Question, ShownColumn
 from .finding import BUILT_IN, PackError, named_pack, own_packs, part_of, text_of
 
-#: What the console shows; a pack must answer all of them.
+#: What the console always shows; a pack must answer all of them.
 PANES = ("alerts", "users", "ports", "logins", "processes")
 REQUIRED = ("devices", *PANES, "coverage")
 
@@ -155,7 +155,9 @@ def _read(folder: Path, packs: Path | None, complain: Complain, below: tuple[Pat
             questions[question] = _question(file, source, question, entry, pieces)
         except PackError as error:
             complain(error)
-    return Loaded(Pack(name, pack.title, questions), pieces, tuple(pack.questions), file)
+    # The five have the first keys, wherever they stand in the file.
+    ordered = {n: questions[n] for n in (*REQUIRED, *questions) if n in questions}
+    return Loaded(Pack(name, pack.title, ordered), pieces, tuple(pack.questions), file)
 
 
 def _base(

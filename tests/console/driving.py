@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
@@ -78,10 +77,13 @@ class Driver:
 
     async def settled(self) -> None:
         """Nothing is being asked any more."""
-        names = ("devices", "coverage", *PANES)
         await self.until(
             lambda: (
-                self.app.devices is not None and not any(self.app.is_asking(name) for name in names)
+                self.app.devices is not None
+                and not any(
+                    self.app.is_asking(name)
+                    for name in ("devices", "coverage", *self.app.panes.names)
+                )
             )
         )
 
