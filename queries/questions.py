@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from .answers import Value
+from .answers import Value, rfc3339
 from .literals import Parameter, prologue
 from .window import Window
 
@@ -114,6 +115,8 @@ class Question:
 
 
 def _plain(value: Value) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
     return "" if value is None else str(value)
 
 

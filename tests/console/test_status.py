@@ -95,7 +95,7 @@ def test_device_and_counts_outlast_all_else(stub: Stub, width: int, ascii_only: 
     if ascii_only:
         device = device.encode("ascii", "backslashreplace").decode()
     # Source, hub and, on one line, counts leave it so much room at least.
-    room = width - 40 - (cell_len("".join(wanted)) + 24 if lines == 1 else 0)
+    room = width - 42 - (cell_len("".join(wanted)) + 24 if lines == 1 else 0)
     if cell_len(device) <= room:
         assert device in shown[0]
 

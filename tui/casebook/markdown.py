@@ -26,7 +26,7 @@ _END = re.compile(r"(?<![.,;!?])[.,;!?]* *$")
 #: Plain words that some renderer would still act on: list numbers, issue keys, commit hashes,
 #: the beginning of a web address.
 _ACTED_ON = re.compile(
-    r"\W*(?:\d+[.)].*|[a-z]+-\d+\W*|[0-9a-f]{7,}\W*|www\W*|(?:https?|ftp|mailto|xmpp):.*)",
+    r"\W*(?:\d+[.)].*|(?:.*\b)?[a-z]+-\d.*|[0-9a-f]{7,}\W*|www\W*|(?:https?|ftp|mailto|xmpp):.*)",
     re.IGNORECASE | re.ASCII,
 )
 
