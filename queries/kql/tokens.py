@@ -69,6 +69,16 @@ def meaning(text: str) -> list[Token]:
     return [t for t in tokens(text) if t.kind not in (Kind.BLANK, Kind.COMMENT)]
 
 
+def with_plain_blanks(text: str) -> str:
+    """With blanks for tabs and for those that pages are set with; strings stay as they are."""
+    return "".join(
+        re.sub(r"[^\S\n]", " ", token.text.replace("\t", "    "))
+        if token.kind is Kind.BLANK
+        else token.text
+        for token in tokens(text)
+    )
+
+
 def is_whole(text: str) -> bool:
     """Whether somebody who ends here may have ended: nothing is open, something is asked."""
     found = meaning(text)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iotriage.queries.kql.tokens import Kind, is_whole, meaning, place_of, place_of_name, tokens
+from iotriage.queries.kql.tokens import (
+    Kind,
+    is_whole,
+    meaning,
+    place_of,
+    place_of_name,
+    tokens,
+    with_plain_blanks,
+)
 from iotriage.queries.literals import literal
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
 
@@ -107,3 +115,13 @@ def test_a_name_is_found_outside_of_strings_and_comments() -> None:
 @given(st.integers(2_000, 4_000), st.sampled_from(['"', "(", "/", "`", '@"', "a", "\\"]))
 def test_long_texts_take_no_long_time(count: int, what: str) -> None:
     assert "".join(token.text for token in tokens(what * count)) == what * count
+
+
+@given(KQLISH)
+def test_blanks_of_pages_become_plain_ones_and_strings_stay(text: str) -> None:
+    plain = with_plain_blanks(text)
+    kept = [(t.kind, t.text) for t in tokens(text) if t.kind is not Kind.BLANK]
+    assert [(t.kind, t.text) for t in tokens(plain) if t.kind is not Kind.BLANK] == kept
+    blanks = "".join(t.text for t in tokens(plain) if t.kind is Kind.BLANK)
+    assert set(blanks) <= {" ", "\n"}
+    assert plain.count("\n") == text.count("\n")

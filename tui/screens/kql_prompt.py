@@ -59,6 +59,7 @@ class KqlPrompt(ModalScreen[str]):
         self._at = len(self._history)
         self._draft = text
         self._ascii = ascii_only
+        self._said_of = text
         self.is_asking = False
 
     def compose(self) -> ComposeResult:
@@ -120,9 +121,11 @@ class KqlPrompt(ModalScreen[str]):
 
     def tell(self, words: str) -> None:
         """What is being done."""
-        self._say(words, "muted")
+        if self.query(QueryArea):
+            self._say(words, "muted")
 
     def _say(self, words: str, tone: str) -> None:
+        self._said_of = self.area.text
         for line in self.query(".said").results(OneLine):
             width = max(10, self.size.width - 2)
             pieces = _two_lines(words, width)
@@ -164,7 +167,8 @@ class KqlPrompt(ModalScreen[str]):
         self.area.put(self._draft if at == len(self._history) else self._history[at])
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        if not self.is_asking:
+        # What was said of another text is so no more.
+        if not self.is_asking and self.area.text != self._said_of:
             self._say("", "muted")
 
     def action_save(self) -> None:

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from ...queries.kql.completing import complete
+from ...queries.kql.tokens import with_plain_blanks
 
 #: Characters of a text that is looked at with each key.
 _LONGEST = 20_000
@@ -79,6 +80,11 @@ class QueryArea(TextArea):
     def _row(self) -> int:
         """Of the lines as they are wrapped."""
         return self.wrapped_document.location_to_offset(self.cursor_location).y
+
+    @staticmethod
+    def pasted(text: str) -> str:
+        """What a pasted text is taken for."""
+        return with_plain_blanks(text)
 
     def put(self, text: str) -> None:
         """Another text, with the cursor at its end."""
