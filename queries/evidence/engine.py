@@ -228,7 +228,7 @@ def translate(text: str) -> Translation:
             foreign = foreign_source(tree)
             sql = "" if foreign else folded(tree, connection)
     except duckdb_kql.KqlSyntaxError as error:
-        raise syntax_error(error) from None
+        raise syntax_error(error, text) from None
     except duckdb_kql.KqlUnsupportedError as error:
         raise unsupported(error, text) from None
     except (duckdb_kql.KqlError, duckdb.Error) as error:

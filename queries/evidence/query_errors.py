@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..kql.tokens import place_of_name
+from ..kql.words import OPERATORS
 from ..language import tr
 from ..questions import Query
 
@@ -43,14 +44,22 @@ class QueryError(Exception):
         return QueryError(str(self), place, only_here=self.only_here)
 
 
-def syntax_error(error: Any) -> QueryError:
+#: An operator, as far as the grammar goes; what follows is told where it fails.
+_OPERATOR = re.compile(r"\|\s*([A-Za-z][\w-]*)")
+
+
+def syntax_error(error: Any, text: str) -> QueryError:
     """Without the list of all that might have stood there instead, which fills a screen."""
     if not error.diagnostics:
         return QueryError(one_line(error))
     first = error.diagnostics[0]
     said = first.message.partition(" expecting {")[0]
-    place = first.span.line, first.span.column + 1
-    return QueryError(tr("syntax error: {said}", said=said[:300]), place)
+    line, column = first.span.line, first.span.column
+    found = _OPERATOR.match(text.split("\n")[line - 1], column)
+    if found and not any(word.split()[0] == found[1] for word in OPERATORS):
+        # The grammar stops before the operator that it does not know.
+        said, column = tr("no operator is called {name}", name=found[1][:100]), found.start(1)
+    return QueryError(tr("syntax error: {said}", said=said[:300]), (line, column + 1))
 
 
 def unsupported(error: Any, text: str) -> QueryError:

@@ -85,7 +85,7 @@ def test_a_sound_pack_has_no_problem_and_says_what_was_not_checked(team: Path) -
 @pytest.mark.parametrize(
     ("name", "old", "new", "off", "said"),
     [
-        ("ran.kql", "| summarize", "| sumarize", 0, "offline: syntax error"),
+        ("ran.kql", "| summarize", "| sumarize", 2, "no operator is called sumarize"),
         ("ran.kql", "| extend Executable", "| extend = Executable", 0, "offline: syntax error"),
         ("ran.kql", "by Executable", "by Executble", 3, '"Executble" not found'),
         ("ran.kql", "tostring(", "tostrin(", 0, "the function tostrin"),
