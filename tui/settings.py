@@ -112,6 +112,7 @@ def as_defaults(settings: Settings) -> dict[str, Any]:
     """For the command line: what is set, by the name of its flag."""
     given = msgspec.structs.asdict(settings)
     given["case_path"] = given.pop("case")
+    given["pack_name"] = given.pop("pack")
     del given["keys"]
     if isinstance(settings.workspace, str):
         given["workspace"] = [settings.workspace]

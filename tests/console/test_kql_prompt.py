@@ -89,7 +89,9 @@ async def test_a_mistake_is_told_with_its_place_and_the_cursor_goes_there(
     async with driven(demo, case, NARROW) as console:
         await console.open()
         area = await prompted(console)
-        await failed(console, "SecurityAlert\n| wher a == 1", "line 2, column 3: syntax error: no op")
+        await failed(
+            console, "SecurityAlert\n| wher a == 1", "line 2, column 3: syntax error: no op"
+        )
         assert area.cursor_location == (1, 2)
         await failed(console, "\n\nSecurityAlert\n| where Foo == 1", "line 4, column 9: ")
         assert area.cursor_location == (3, 8)

@@ -39,6 +39,7 @@ SCREENS: dict[str, tuple[str, ...] | None] = {
     "chosen": ("5", "space", "v", "down", "down", "down"),
     "confirm": ("5", "a", "e"),
     "detail": ("5", "end", "s", "enter"),
+    "alert": ("1", "down", "enter", "tab"),
     "values": ("5", "end", "s", "enter", "v"),
     "note": ("5", "n", *"seen before"),
     "export": ("x",),
@@ -75,7 +76,7 @@ def test_screen(
             return
         await console.open(CAM)
         await console.press(*keys)
-        if screen in ("detail", "values"):
+        if screen in ("detail", "alert", "values"):
             # The raw events and counts come from a worker.
             await console.until(lambda: "asking" not in console.text)
         if screen == "prompt-mistake":
@@ -152,7 +153,10 @@ def test_at(
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     "screen",
-    ["picker", "alerts", "processes", "detail", "export", "window", "help", "confirm", "history"],
+    [
+        *("picker", "alerts", "processes", "detail", "alert", "export", "window", "help"),
+        *("confirm", "history"),
+    ],
 )
 def test_japanese(
     screen: str, size: str, demo: Remembering, casebook: Casebook, snap_compare: object

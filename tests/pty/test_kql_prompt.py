@@ -1,4 +1,4 @@
-"""The prompt in a real terminal: typed in one burst, with its own keys, saved for the next start."""
+"""The prompt in a real terminal: typed in bursts, with its own keys, saved for the next start."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from ...queries.answers import jsonable, rfc3339
+from .alert_facts import alert_facts
 from .csv_text import csv_text
 from .judgements import Cover, Happening, Sign
 from .report import Report, ReportedFinding, ReportedQuestion, ReportSubject
@@ -67,6 +68,7 @@ def _finding_facts(reported: ReportedFinding) -> dict[str, Any]:
         "covered_by": _cover_facts(reported.covered_by) if reported.covered_by else None,
         "also_suspicious_on": list(reported.also_suspicious_on),
         "presence": reported.presence,
+        "alert": alert_facts(reported),
         "row": jsonable(dict(reported.row)),
     }
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from ...queries.alert_catalogue import in_words
 from ...queries.language import tr
 from ...queries.wording import counted
+from .alert_facts import explained
 from .cells import SHOWN_VALUES, evidence, labels, moment, named, value_cell, values_cell
 from .findings import text_of
 from .judgements import Cover
@@ -28,6 +29,7 @@ class Told:
     also: Markdown
     drift: tuple[Markdown, ...]
     note: tuple[Markdown, ...]
+    alert: tuple[Markdown, ...]
     evidence: Markdown
 
 
@@ -51,6 +53,7 @@ def told(reported: ReportedFinding) -> Told:
             for column in reported.drift
         ),
         note=tuple(inline(line) for line in _lines(reported.note)),
+        alert=explained(reported),
         evidence=evidence(reported.row, names),
     )
 

@@ -196,6 +196,12 @@ class InvestigationScreen(InvestigationView):
                 tr("there is no pane {number}: the pack has {count}", number=number, count=count)
             )
 
+    async def go_to(self, name: str, needle: str) -> None:
+        """Another pane, only its rows with a text; all of them where that is blank."""
+        await self.action_pane(name)
+        self.put_filter(name, needle, hide_expected=self.pane(name).hide_expected)
+        self.draw_pane(name)
+
     async def action_next_pane(self) -> None:
         await self._step(1)
 

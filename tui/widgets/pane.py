@@ -57,7 +57,10 @@ class Pane(Vertical):
         self._line = OneLine(ascii_only=ascii_only, classes="state")
         self.table = AnswerTable(ascii_only=ascii_only)
         # Not Textual's own blinking one: each blink is bytes on the line.
-        needle = Input(placeholder=tr("text, or !text for rows without it"), classes="filter")
+        needle = Input(
+            placeholder=tr("text, =text for a whole value, !text for rows without it"),
+            classes="filter",
+        )
         needle.cursor_blink = False
         self.filter_input = needle
 
