@@ -40,7 +40,8 @@ def pack() -> None:
 @language
 def list_(form: str) -> int:
     """List the packs that --pack knows by name: the built-in ones and your own."""
-    found, broken = [], False
+    found: list[dict[str, Any]] = []
+    broken = False
     for name in (*BUILT_IN, *own_packs(packs_path())):
         own = name not in BUILT_IN
         folder = str(packs_path() / name) if own else ""

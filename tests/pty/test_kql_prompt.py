@@ -40,7 +40,7 @@ def test_a_text_is_asked_saved_and_asked_again(
     history = tmp_path / "state" / "iotriage" / "queries.json"
     assert history.stat().st_mode & 0o777 == 0o600
     where = ("--evidence", small, "--case", case, "--pack", "own", "--device", "cam-1")
-    with Terminal(*where, env=env, size=(80, 24)) as terminal:
+    with Terminal(*where, env=env, size=(160, 30)) as terminal:
         terminal.until("SecurityIoTRawEvent | summ")
         terminal.press("q")
         assert terminal.ended(10)

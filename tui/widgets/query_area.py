@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from ...queries.kql.completing import complete
-from ...queries.kql.tokens import with_plain_blanks
+from ...queries.kql.tokens import place_of, with_plain_blanks
 
 #: Characters of a text that is looked at with each key.
 _LONGEST = 20_000
@@ -101,7 +101,12 @@ class QueryArea(TextArea):
 
     @property
     def _offset(self) -> int:
-        return self.document.get_index_from_location(self.cursor_location)
+        row, column = self.cursor_location
+        return sum(len(line) + 1 for line in self.document.lines[:row]) + column
+
+    def _location(self, offset: int) -> tuple[int, int]:
+        line, column = place_of(self.text, offset)
+        return line - 1, column - 1
 
     def on_text_area_changed(self) -> None:
         self._look()
@@ -135,9 +140,8 @@ class QueryArea(TextArea):
         else:
             start, end = cycle.start, cycle.end
             cycle.at = (cycle.at + by) % len(cycle.words)
-        place = self.document.get_location_from_index
-        self.replace(cycle.word, place(start), place(end))
-        self.move_cursor(self.document.get_location_from_index(cycle.end))
+        self.replace(cycle.word, self._location(start), self._location(end))
+        self.move_cursor(self._location(cycle.end))
         cycle.text = self.text
         self._cycle = cycle
         self._look()
