@@ -22,6 +22,7 @@ def test_a_text_is_asked_saved_and_asked_again(
         terminal.until("line 1, column 23: syntax error: no operator is called wher")
         # Ctrl+U empties the line before the cursor, Ctrl+K what is after it.
         terminal.send(b"\x15\x0b")
+        terminal.until(lambda: "| wher" not in terminal.text)
         terminal.send(TEXT)
         terminal.until("by RawEventName")
         terminal.send(b"\x13")
