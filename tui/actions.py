@@ -118,6 +118,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("hide_expected", ("h",), "hide expected", "Hide rows that are expected."),
     Action("ask_kql", ("colon",), "ask in KQL", "Ask in KQL: device, hub and window are bound."),
+    Action("hints_first", ("O",), "hints first", "Rows that deserve a look first, or as asked."),
     Action("window", ("w",), "window", "Choose the stretch of time to ask about.", 7),
     Action("scale('2')", ("plus",), "widen", "A window twice as long.", named="widen"),
     Action("scale('0.5')", ("minus",), "narrow", "A window half as long.", named="narrow"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..queries.answers import Answer, Status
 from ..queries.asking import Scope
+from ..queries.hints.hint import Hinted
 from ..queries.language import tr
 from ..queries.questions import Question
 from .casebook.casebook import Casebook
@@ -28,7 +29,9 @@ class Board:
         """None while it has not been answered."""
         return self._rows.get(name)
 
-    def put(self, question: Question, answer: Answer, scope: Scope) -> bool:
+    def put(
+        self, question: Question, answer: Answer, scope: Scope, hinted: Hinted | None = None
+    ) -> bool:
         """Hold an answer against the casebook; whether there was one already."""
         known = question.name in self._rows
         self._rows[question.name] = PaneRows(
@@ -40,6 +43,7 @@ class Board:
             ascii_only=self._ascii,
             window=scope.window,
         )
+        self._rows[question.name].hinted = hinted
         return known
 
     def clear(self) -> None:

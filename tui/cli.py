@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 import click
 
 from ..queries.answers import Status
+from ..queries.hints.hinting import HINTED_PANES
+from ..queries.hints.rules import RulesError, RuleSet
 from ..queries.language import speak, tr
 from ..queries.literals import LiteralError
 from ..queries.packs.loading import PackError
@@ -133,8 +135,9 @@ def devices(form: str, **words: Any) -> int:
     help="table is the default.",
     type=click.Choice(["table", "json", "csv", "markdown", "kql"]),
 )
+@click.option("--hints", is_flag=True, help="One column more: why a row deserves a look.")
 @language
-def ask(question: str, form: str, **words: Any) -> int:
+def ask(question: str, form: str, hints: bool, **words: Any) -> int:
     """Print one pane: alerts, users, ports, logins, processes, or another question of the pack.
 
     With --format kql, print the text that is sent instead, ready to paste into the portal.
@@ -143,7 +146,8 @@ def ask(question: str, form: str, **words: Any) -> int:
     from .opening import scope_of  # noqa: PLC0415
 
     request = request_from(words)
-    pack = request.open_pack()
+    hinting = request.open_hinting()
+    pack = request.open_pack(hinting.rules)
     asked = pack.questions.get(question)
     if asked is None:
         known = ", ".join(pack.questions)
@@ -154,6 +158,10 @@ def ask(question: str, form: str, **words: Any) -> int:
                 question=printable(question),
                 known=known,
             )
+        )
+    if hints and question not in HINTED_PANES:
+        raise UsageProblem(
+            tr("--hints is for {panes}: leave it away", panes=", ".join(HINTED_PANES))
         )
     line = StatusLine()
     source = open_headless(request, line)
@@ -167,6 +175,12 @@ def ask(question: str, form: str, **words: Any) -> int:
             _write(asked.query(scope.device, scope.hub, window).kql)
             return 0
         answer = ask_whole(source, pack, asked, scope, tell=line.tell)
+        if hints and answer.status is not Status.FAILED:
+            from .hint_column import with_hint_column, with_hints_shown  # noqa: PLC0415
+
+            hinted = hinting.hints(source, pack, answer, scope, tell=line.tell)
+            answer, pack = with_hint_column(answer, hinted), with_hints_shown(pack, question)
+            _tell_of_refused(hinting.rules)
         return _print_answer(answer, pack, scope, source.name, form)
     finally:
         source.close()
@@ -195,6 +209,7 @@ def report(
     from .opening import scope_of  # noqa: PLC0415
     from .reporting import (  # noqa: PLC0415
         answers_of,
+        hints_of,
         opened_case,
         read_text,
         report_of,
@@ -205,13 +220,15 @@ def report(
     if template and form != "markdown":
         raise UsageProblem(tr("--template is for Markdown: leave --format away"))
     request = request_from(words)
-    pack = request.open_pack()
+    hinting = request.open_hinting()
+    pack = request.open_pack(hinting.rules)
     own = read_text(Path(template), tr("a Jinja template")) if template else None
     line = StatusLine()
     source = open_headless(request, line)
     try:
         scope = scope_of(request, source, pack, request.window(source))
         answered = answers_of(source, pack, scope)
+        hinted = hints_of(source, pack, scope, answered, hinting)
     finally:
         source.close()
     analyst = analyst_name(context.find_object(Settings) or Settings())
@@ -222,8 +239,16 @@ def report(
         )
     with opened_case(Path(case_path) if case_path else None, analyst) as casebook:
         made = report_of(
-            scope, source.name, pack, answered, casebook=casebook, analyst=analyst, at=now_utc()
+            scope,
+            source.name,
+            pack,
+            answered,
+            casebook=casebook,
+            analyst=analyst,
+            at=now_utc(),
+            hinted=hinted,
         )
+    _tell_of_refused(hinting.rules)
     try:
         text = render(made, form) if own is None else render_template(made, own)
     except TemplateProblem as error:
@@ -245,6 +270,11 @@ commands.add_command(doctor)
 commands.add_command(import_)
 commands.add_command(pack)
 commands.add_command(workspaces)
+
+
+def _tell_of_refused(rules: RuleSet) -> None:
+    for refused in rules.refused:
+        click.echo(tr("not used: {rule}", rule=refused), err=True)
 
 
 def _print_answer(answer: Any, pack: Any, scope: Any, source: str, form: str) -> int:
@@ -340,7 +370,7 @@ def run(arguments: list[str] | None = None) -> int:
         return end.exit_code
     except click.ClickException as error:
         return _say(complaint(error.format_message()), USAGE)
-    except (UsageProblem, PackError, SettingsError, LiteralError) as error:
+    except (UsageProblem, PackError, RulesError, SettingsError, LiteralError) as error:
         return _say(str(error), USAGE)
     except (Problem, SourceError) as error:
         return _say(without_tokens(str(error)), FAILED)

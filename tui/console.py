@@ -22,6 +22,7 @@ from textual.timer import Timer
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope
+from ..queries.hints.hinting import Hinting
 from ..queries.language import tr
 from ..queries.questions import Pack, Question
 from ..queries.source import Waiting
@@ -41,6 +42,7 @@ from .messages import (
     CodeGiven,
     Delayed,
     Fetched,
+    HintsCame,
     Opened,
     OpeningGoesOn,
     WorkspacesFound,
@@ -90,11 +92,13 @@ class Console(App[str]):
         driver_class: type[Driver] | None = None,
         places: PlaceKeeper | None = None,
         ending: Ending | None = None,
+        hinting: Hinting | None = None,
     ) -> None:
         """``clock`` is for moments that are kept or shown, ``seconds`` for how long things wait.
 
         Without ``places`` nobody is asked whether to go on where they were; without ``ending``
-        signals do what they do to any process.
+        signals do what they do to any process; without ``hinting`` rows are held against what the
+        request asks for.
         """
         super().__init__(driver_class=driver_class)
         self.pack = pack
@@ -113,6 +117,7 @@ class Console(App[str]):
         self.panes = Panes(self)
         self.verdicts = Verdicts(self)
         self.resuming = Resuming(self, places)
+        self.hinting = hinting or request.open_hinting()
         self._pasting = Pasting(self)
         self._ending = ending
         self._beginning = Beginning(self)
@@ -201,7 +206,10 @@ class Console(App[str]):
             self.pack,
             lambda arrival: self.post_message(Arrived(arrival)),
             lambda delay: self.post_message(Delayed(delay)),
+            hinting=self.hinting,
+            hint=lambda arrival: self.post_message(HintsCame(arrival)),
         )
+        self._tell_of_refused_rules()
         self._beginning.words = tr("asking for the devices …")
         self._list_devices()
         self.main.draw_all()
@@ -234,6 +242,34 @@ class Console(App[str]):
         self.main.draw_frame()
         self.news()
         self._count_down()
+
+    def _tell_of_refused_rules(self) -> None:
+        refused = self.hinting.rules.refused
+        if refused:
+            self.tell(
+                tr(
+                    "{count} of your rules are not used: {key} in a pane tells why",
+                    count=len(refused),
+                    key=self.keymap.key("info"),
+                ),
+                bad=True,
+            )
+
+    def on_hints_came(self, event: HintsCame) -> None:
+        investigation, name = self.investigation, event.arrival.question
+        if self._is_over or investigation is None or not investigation.take_hints(event.arrival):
+            return
+        rows, pane = self.rows(name), self.main.pane(name)
+        if rows is None:
+            return
+        # The row under the cursor stays there: a verdict may be on its way.
+        place = rows.place(pane.table.cursor_row) if len(rows) else None
+        rows.hinted = investigation.hinted(name)
+        self.main.draw_pane(name, keep_cursor=True)
+        if pane.hints_first and place is not None:
+            rows.selection.anchor = None
+            if (index := rows.index_of(place)) is not None:
+                pane.table.move_to(index)
 
     def on_pane_looked(self, event: Pane.Looked) -> None:
         rows = self.rows(event.pane.question)
@@ -275,7 +311,9 @@ class Console(App[str]):
         answer, scope = self.investigation.answer(name), self.scope
         if answer is None or scope is None:
             return
-        known = self.board.put(self.panes.question(name), answer, scope)
+        known = self.board.put(
+            self.panes.question(name), answer, scope, self.investigation.hinted(name)
+        )
         self.main.draw_pane(name, keep_cursor=known)
         self.resuming.answered(name, self.rows_of(name))
 
@@ -458,9 +496,11 @@ def run_console(
 
     Raises:
         PackError: the pack cannot be used.
+        RulesError: the rules or the threat list cannot.
         Problem: the case or the theme cannot be opened.
     """
-    pack = request.open_pack()
+    hinting = request.open_hinting()
+    pack = request.open_pack(hinting.rules)
     try:
         opened = open_theme(theme, os.environ)
     except ThemeError as error:
@@ -478,6 +518,7 @@ def run_console(
             driver_class=FrugalDriver,
             places=places,
             ending=ending,
+            hinting=hinting,
         )
         return console.run(mouse=False)
 

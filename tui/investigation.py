@@ -10,6 +10,9 @@ from threading import Thread
 from ..queries.answers import Answer, Status, Value
 from ..queries.asking import Scope, as_failed, ask, drill_down, read_against
 from ..queries.coverage import absence_of
+from ..queries.hints.hint import Hinted
+from ..queries.hints.hinting import HINTED_PANES, Hinting
+from ..queries.hints.rules import hints_name
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack, Question
@@ -39,6 +42,15 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True)
+class HintsArrival:
+    """The hints of a pane, on their way from a worker."""
+
+    generation: int
+    question: str
+    hinted: Hinted
+
+
+@dataclass(frozen=True, slots=True)
 class DrillDown:
     """The values and the raw events behind one row, on their way from a worker."""
 
@@ -62,7 +74,12 @@ class Investigation:
         pack: Pack,
         deliver: Callable[[Arrival], object],
         delay: Callable[[Delay], object] = nobody,
+        *,
+        hinting: Hinting | None = None,
+        hint: Callable[[HintsArrival], object] = nobody,
     ) -> None:
+        """``hinting``: what rows are held against once they are there; ``hint`` is called from
+        worker threads, for :meth:`take_hints`."""
         self.source = source
         self.pack = pack
         self.scope: Scope | None = None
@@ -73,6 +90,9 @@ class Investigation:
         self._generations: dict[str, int] = {}
         self._running: dict[str, Cancellation] = {}
         self._waiting: dict[str, Waiting] = {}
+        self._hinting = hinting
+        self._hint = hint
+        self._hinted: dict[str, Hinted] = {}
         self._counter = 0
 
     def open(self, scope: Scope) -> None:
@@ -149,6 +169,8 @@ class Investigation:
             return False
         self._end(arrival.question)
         self._answers[arrival.question] = arrival.answer
+        if arrival.question in HINTED_PANES and arrival.answer.rows:
+            self._start_hints(arrival.question, arrival.answer)
         self._ask_on()
         return True
 
@@ -160,6 +182,19 @@ class Investigation:
         rest = [n for n in self.panes if not self.was_asked(n) and not self.absence(n)]
         for name in rest[: max(0, AT_ONCE - asking)]:
             self.ask(name)
+
+    def take_hints(self, arrival: HintsArrival) -> bool:
+        """Keep the hints; False for those of rows that are not there any more."""
+        name = hints_name(arrival.question)
+        if self._generations.get(name) != arrival.generation:
+            return False
+        self._end(name)
+        self._hinted[arrival.question] = arrival.hinted
+        return True
+
+    def hinted(self, name: str) -> Hinted | None:
+        """The hints of a pane; None while there are none to be told of."""
+        return self._hinted.get(name)
 
     def hear(self, delay: Delay) -> bool:
         """Keep what an answer waits for; False where that is old, or known already."""
@@ -174,6 +209,10 @@ class Investigation:
     def waiting(self, name: str) -> Waiting | None:
         """What the answer waits for; None where it does not, or is not asked."""
         return self._waiting.get(name)
+
+    def all_hinted(self) -> dict[str, Hinted]:
+        """The hints of every pane that have come."""
+        return dict(self._hinted)
 
     def question(self, name: str) -> Question:
         return self._opened.get(name) or self.pack.questions[name]
@@ -226,12 +265,6 @@ class Investigation:
         for name in [name for name in self._generations if name != "devices"]:
             self._forget(name)
 
-    def _forget(self, name: str) -> None:
-        if running := self._end(name):
-            running.cancel()
-        self._answers.pop(name, None)
-        self._generations.pop(name, None)
-
     def close(self) -> None:
         for cancellation in self._running.values():
             cancellation.cancel()
@@ -239,19 +272,23 @@ class Investigation:
         self._waiting.clear()
         self._generations.clear()
 
+    def _forget(self, name: str) -> None:
+        """Stop the question and the hints for its rows, and forget what came back."""
+        for asked in (name, hints_name(name)):
+            if running := self._end(asked):
+                running.cancel()
+            self._generations.pop(asked, None)
+        self._answers.pop(name, None)
+        self._hinted.pop(name, None)
+
     def _end(self, name: str) -> Cancellation | None:
         """Nothing is being asked any more; gives back what would have stopped it."""
         self._waiting.pop(name, None)
         return self._running.pop(name, None)
 
     def _start(self, name: str, scope: Scope) -> None:
-        if running := self._end(name):
-            running.cancel()
-        self._answers.pop(name, None)
-        self._counter += 1
-        generation, cancellation = self._counter, Cancellation()
-        self._generations[name] = generation
-        self._running[name] = cancellation
+        self._forget(name)
+        generation, cancellation = self._begin(name)
         question = self.question(name)
 
         def tell(waiting: Waiting | None) -> None:
@@ -272,6 +309,29 @@ class Investigation:
                 self._deliver(Arrival(generation, name, answer))
 
         Thread(target=work, daemon=True, name=f"ask-{name}").start()
+
+    def _begin(self, name: str) -> tuple[int, Cancellation]:
+        self._counter += 1
+        self._generations[name] = self._counter
+        self._running[name] = cancellation = Cancellation()
+        return self._counter, cancellation
+
+    def _start_hints(self, name: str, answer: Answer) -> None:
+        """Rows are shown first; whether they deserve a look is found out after."""
+        scope, hinting = self.scope, self._hinting
+        if hinting is None or scope is None:
+            return
+        generation, cancellation = self._begin(hints_name(name))
+
+        def work() -> None:
+            try:
+                hinted = hinting.hints(self.source, self.pack, answer, scope, cancellation)
+            except Exception as error:
+                hinted = Hinted(failure=f"{type(error).__name__}: {error}"[:300])
+            if not cancellation.cancelled:
+                self._hint(HintsArrival(generation, name, hinted))
+
+        Thread(target=work, daemon=True, name=f"hints-{name}").start()
 
 
 def status_words(answer: Answer, again: str = "r") -> str:

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from ..queries.source import DeviceCode, Source, Waiting
 from ..queries.window import Window
-from .investigation import Arrival, Delay
+from .investigation import Arrival, Delay, HintsArrival
 from .opening import WorkspaceWanted
 from .places import Place
 
@@ -67,6 +67,14 @@ class Arrived(Message):
     """A worker has an answer."""
 
     def __init__(self, arrival: Arrival) -> None:
+        super().__init__()
+        self.arrival = arrival
+
+
+class HintsCame(Message):
+    """A worker has the hints of a pane."""
+
+    def __init__(self, arrival: HintsArrival) -> None:
         super().__init__()
         self.arrival = arrival
 

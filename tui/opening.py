@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status, rfc3339
 from ..queries.asking import Scope, ask
+from ..queries.hints.hinting import Hinting
+from ..queries.hints.rules import RuleSet, open_rules, with_hints
 from ..queries.language import tr
 from ..queries.packs.loading import load_pack
 from ..queries.printable import printable
@@ -46,6 +48,8 @@ class Request:
     since: str | None = None
     until: str | None = None
     pack: str | None = None
+    rules: str | None = None
+    threats: str | None = None
     online: Online | None = None
 
     @property
@@ -75,9 +79,25 @@ class Request:
         except WindowError as error:
             raise UsageProblem(printable(str(error))) from None
 
-    def open_pack(self) -> Pack:
-        """Raises PackError."""
-        pack = load_pack(self.pack or "exact", packs_path())
+    def open_hinting(self) -> Hinting:
+        """Raises RulesError, ThreatsError."""
+        threats = None
+        if self.threats:
+            from ..queries.hints.threats import open_threats  # noqa: PLC0415
+
+            threats = open_threats(self.threats)
+        return Hinting(open_rules(self.rules), threats)
+
+    def open_pack(self, rules: RuleSet | None = None) -> Pack:
+        """The pack, with the questions that hold ``rules``, else those asked for, against it.
+
+        Raises:
+            PackError: it cannot be used.
+            RulesError: the rules cannot.
+        """
+        pack = with_hints(
+            load_pack(self.pack or "exact", packs_path()), rules or open_rules(self.rules)
+        )
         if self.online is not None and len(self.online.workspaces) > 1:
             return pack.told_apart_by("Workspace")
         return pack

@@ -91,6 +91,20 @@ _PACK = (
         help="exact (the default), guide, one of your own, or a folder with a pack.toml.",
     ),
 )
+_HINTED = (
+    click.option(
+        "--rules",
+        envvar="IOTRIAGE_RULES",
+        metavar="DIR",
+        help="Sigma rules of your own, beside the built-in ones.",
+    ),
+    click.option(
+        "--threats",
+        envvar="IOTRIAGE_THREATS",
+        metavar="FILE",
+        help="Addresses, ranges and domains to be warned of, one a line.",
+    ),
+)
 #: What was asked for, in the context of a command.
 LANGUAGE = f"{__name__}.language"
 _LANGUAGE = click.option(
@@ -115,8 +129,9 @@ _CASE = (
 
 
 def source_and_scope(command: F) -> F:
-    """A source (demo, evidence, workspace and how to reach it), a device, a window, a pack."""
-    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE, *_PACK)):
+    """A source (demo, evidence, workspace and how to reach it), a device, a window, a pack, and
+    what rows are held against."""
+    for option in reversed((*_SOURCE, *_WORKSPACE, *_DEVICE, *_SCOPE, *_PACK, *_HINTED)):
         command = option(command)
     return command
 
@@ -169,7 +184,7 @@ def request_from(words: dict[str, Any]) -> Request:
         click.UsageError: the same.
     """
     context = click.get_current_context()
-    names = ("device", "hub", "last", "since", "until")
+    names = ("device", "hub", "last", "since", "until", "rules", "threats")
     given = {name: words.pop(name, None) for name in names}
     given["pack"] = words.pop("pack_name", None)
     given |= _source_of(context, words)

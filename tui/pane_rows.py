@@ -9,6 +9,7 @@ from math import inf
 
 from ..queries.alert_catalogue import in_words
 from ..queries.answers import Answer, Value
+from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import spoken, tr, translatable
 from ..queries.questions import Question
 from ..queries.window import Window
@@ -25,6 +26,8 @@ SIGNS = {Sign.SUSPICIOUS: "!", Sign.EXPECTED: "✓", Sign.DRIFTED: "~", Sign.UNR
 ASCII_SIGNS = SIGNS | {Sign.EXPECTED: "+"}
 #: A row without a verdict of its own in which a value has one.
 VALUE_SIGN = ":"
+#: A row that nobody judged, and something says why it deserves a look.
+HINT_SIGN = "?"
 _SEVERITIES = frozenset({"high", "medium", "low", "informational"})
 _OPEN = Sign.UNREVIEWED
 _NUMBERS = frozenset({"long", "int", "real", "decimal"})
@@ -66,6 +69,10 @@ class PaneRows:
             (at for at, place in enumerate(self._cells) if place == self._severity), 0
         )
         self.standings: dict[int, Standing] = {}
+        #: None while it is not known which rows have hints.
+        self.hinted: Hinted | None = None
+        #: Rows with hints stand before the others.
+        self.hints_first = False
         self._visible: list[int] | None = None
         self.hidden = 0
         self._needle = ""
@@ -177,6 +184,9 @@ class PaneRows:
             self.hidden = len(hidden)
             shown = range(len(self.answer.rows)) if self._visible is None else self._visible
             self._visible = [place for place in shown if place not in hidden]
+        if self.hints_first and self.hinted is not None and self.hinted.hints:
+            shown = range(len(self.answer.rows)) if self._visible is None else self._visible
+            self._visible = self.hinted.first(shown)
 
     def _told(self, row: Sequence[Value]) -> str:
         """How grave an alert is, which stands on the screen in another language than in the row."""
@@ -215,6 +225,8 @@ class PaneRows:
         shown = (ASCII_SIGNS if self._ascii else SIGNS)[sign]
         if not shown and self.judged_values[place]:
             shown = VALUE_SIGN
+        if not shown and self.hints_at(place):
+            shown = HINT_SIGN
         return RowView(shown, cells, tone, marked=self.selection.holds(index, place))
 
     def _cell(self, row: Sequence[Value], at: int) -> str:
@@ -224,6 +236,16 @@ class PaneRows:
     def place(self, index: int) -> int:
         """Place in the answer of the row shown at ``index``."""
         return index if self._visible is None else self._visible[index]
+
+    def index_of(self, place: int) -> int | None:
+        """Where the row is shown that has this place in the answer; None where it is not."""
+        if self._visible is None:
+            return place
+        return self._visible.index(place) if place in self._visible else None
+
+    def hints_at(self, place: int) -> tuple[Hint, ...]:
+        """Why the row deserves a look; empty where nothing says so."""
+        return self.hinted.hints.get(place, ()) if self.hinted is not None else ()
 
     def record_at(self, place: int) -> dict[str, Value]:
         return dict(zip(self.answer.names, self.answer.rows[place], strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +12,8 @@ from pathlib import Path
 from ..queries.answers import Answer
 from ..queries.asking import Scope, ask, read_against
 from ..queries.coverage import absence_of
+from ..queries.hints.hint import Hinted
+from ..queries.hints.hinting import HINTED_PANES, Hinting
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
@@ -45,6 +47,16 @@ def answers_of(source: Source, pack: Pack, scope: Scope) -> Answered:
     ]
 
 
+def hints_of(
+    source: Source, pack: Pack, scope: Scope, answered: Answered, hinting: Hinting
+) -> dict[str, Hinted]:
+    """The hints of every pane that rows were answered for."""
+    wanted = [answer for question, answer in answered if question.name in HINTED_PANES]
+    with ThreadPoolExecutor(len(HINTED_PANES)) as pool:
+        found = pool.map(lambda answer: hinting.hints(source, pack, answer, scope), wanted)
+        return {answer.question: hinted for answer, hinted in zip(wanted, found, strict=True)}
+
+
 def report_of(
     scope: Scope,
     source: str,
@@ -54,6 +66,7 @@ def report_of(
     casebook: Casebook,
     analyst: str,
     at: datetime,
+    hinted: Mapping[str, Hinted] | None = None,
 ) -> Report:
     """The report on what was answered, held against the casebook of now."""
     # Imported here: it is slow to load, and reports are few.
@@ -69,7 +82,7 @@ def report_of(
         analyst=analyst,
         at=at,
     )
-    return build_report(subject, answered, casebook)
+    return build_report(subject, answered, casebook, hinted=hinted)
 
 
 @contextmanager

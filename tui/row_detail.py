@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
 
 from ..queries.alert_catalogue import ADDED, in_words
 from ..queries.answers import Answer, Status, Value, jsonable
+from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import tr
 from ..queries.questions import Question
 from ..queries.wording import counted
+from .actions import Action
 from .alert_detail import tactic_lines
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
@@ -36,18 +38,21 @@ def row_lines(
     *,
     elsewhere: Sequence[str] = (),
     explained: Sequence[Line] = (),
+    hints: Sequence[Hint] = (),
 ) -> list[Line]:
-    """Verdict, values, what to ask, who decided what, raw events.
+    """Verdict, hints, values, what to ask, who decided what, raw events.
 
     Args:
         behind: None while the values and events are being fetched.
         elsewhere: other devices on which the same finding is called suspicious.
         explained: what is known of it beside its values; stands after those of the pane, in the
             place of what the catalogue has added to the row.
+        hints: why the row deserves a look.
     """
     lines = _verdict_lines(standing, behind)
     if elsewhere:
         lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
+    lines += _hint_lines(hints)
     first = [shown.column for shown in question.shown if shown.column in record]
     added = [column.name for column in ADDED if column.name in record and not explained]
     seen = {*first, *(column.name for column in ADDED)}
@@ -70,6 +75,30 @@ def _value_lines(
         return _set_lines(name, value or [], behind)
     text = in_words(name, value) if isinstance(value, str) else cell_text(value)
     return [Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name)]
+
+
+def _hint_lines(hints: Sequence[Hint]) -> list[Line]:
+    if not hints:
+        return []
+    lines = [Line(tr("Why this deserves a look"), "title")]
+    for hint in hints:
+        lines.append(Line(hint.title, "title", 2))
+        lines.append(Line(hint.why, "plain", 4))
+        lines.append(Line(" · ".join((*hint.techniques, hint.source)), "muted", 4))
+        if said := _hint_seen(hint):
+            lines.append(Line(said, "muted", 4))
+    return [*lines, Line()]
+
+
+def _hint_seen(hint: Hint) -> str:
+    """How often and when, and an example."""
+    parts = []
+    if hint.count is not None and hint.first is not None:
+        seen = {"Count": hint.count, "FirstObserved": hint.first, "LastObserved": hint.last}
+        parts.append(_seen_words(seen))
+    if hint.example:
+        parts.append(tr("such as {example}", example=hint.example))
+    return ", ".join(parts)
 
 
 def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
@@ -226,8 +255,17 @@ def case_lines(happenings: Sequence[Happening]) -> list[Line]:
     return lines
 
 
-def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
-    """How a pane stands: status, what cannot be known, measurements, the KQL."""
+def pane_lines(
+    question: Question,
+    answer: Answer | None,
+    hinted: Hinted | None = None,
+    refused: Sequence[str] = (),
+) -> list[Line]:
+    """How a pane stands: status, what cannot be known, measurements, hints, the KQL.
+
+    Args:
+        refused: of each rule that is not used, why.
+    """
     if answer is None:
         return [Line(tr("not answered yet"), "muted")]
     calm = answer.status is Status.COMPLETE
@@ -242,7 +280,16 @@ def pane_lines(question: Question, answer: Answer | None) -> list[Line]:
     if question.name == "alerts":
         lines += tactic_lines(answer.records())
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
-    return lines + _titled(tr("The KQL that was asked"), answer.kql.splitlines())
+    lines += _titled(tr("The KQL that was asked"), answer.kql.splitlines())
+    if hinted is not None:
+        said = [tr("{count} rows have hints", count=len(hinted.hints)), *hinted.remarks]
+        if hinted.failure:
+            said.append(tr("the rules could not be asked: {why}", why=hinted.failure))
+        lines += _titled(tr("Hints"), said)
+    lines += _titled(tr("Rules that are not used"), refused)
+    if hinted is not None and hinted.kql:
+        lines += _titled(tr("The KQL that was asked for hints"), hinted.kql.splitlines())
+    return lines
 
 
 def _measured(name: str, value: Value) -> Line:
@@ -271,12 +318,17 @@ def _bytes(count: float) -> str:
     return f"{count:,.1f} GiB"
 
 
-def key_lines(keymap: Keymap, ascii_only: bool = False) -> list[Line]:
-    """Every key, and by which names other keys are given."""
+def key_lines(
+    keymap: Keymap, ascii_only: bool = False, leads_to: Callable[[Action], str] = lambda _: ""
+) -> list[Line]:
+    """Every key, and by which names other keys are given.
+
+    ``leads_to``: the title of the pane that an action goes to, where its place alone says which.
+    """
     keys = [action.written(ascii_only) for action in keymap.actions]
     width = max(map(len, keys)) + 2
     told = [
-        Line(tr(action.help), "plain", width, shown)
+        Line(_help(action, leads_to(action)), "plain", width, shown)
         for action, shown in zip(keymap.actions, keys, strict=True)
     ]
     names = ", ".join(action.id for action in keymap.actions)
@@ -284,3 +336,7 @@ def key_lines(keymap: Keymap, ascii_only: bool = False) -> list[Line]:
         tr("[keys] in config.toml gives other keys, by these names: {names}.", names=names), "muted"
     )
     return [*told, Line(), others]
+
+
+def _help(action: Action, title: str) -> str:
+    return f"{tr(action.help)} ({title})" if title else tr(action.help)

@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     lang: str | None = None
     last: str | None = None
     pack: str | None = None
+    rules: str | None = None
+    threats: str | None = None
     theme: str | None = None
     case: str | None = None
     analyst: str | None = None

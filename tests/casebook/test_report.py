@@ -141,6 +141,7 @@ def test_json_says_all_of_it(report: Report) -> None:
         "first_seen": {},
         "covered_by": None,
         "also_suspicious_on": [],
+        "hints": [],
         "presence": "in this window",
         "alert": None,
         "row": {**MINER, "MinObservedTime": "2026-11-20T12:00:00Z"},

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"textual", "rich", "azure", "duckdb", "duckdb_kql", "jinja2", "pyarrow"}
+HEAVY = {"textual", "rich", "azure", "duckdb", "duckdb_kql", "jinja2", "pyarrow", "sigma", "yaml"}
 OURS_DRAWN = ("iotriage.tui.widgets", "iotriage.tui.screens")
 
 # The modules are told on the error stream, which the commands asked here leave empty.

@@ -12,6 +12,7 @@ import click
 from iotriage.queries.alert_catalogue import KnownBy, entry_for
 from iotriage.queries.answers import NoticeKind, Status
 from iotriage.queries.evidence.reports import Form
+from iotriage.queries.hints.rules import built_in_rules
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
 from iotriage.tui.actions import ACTIONS
 from iotriage.tui.casebook.findings import Verdict
@@ -65,6 +66,8 @@ def _declared() -> Iterator[tuple[str, str]]:
             labels = (shown.label for shown in question.shown)
             for text in (question.title, *labels, *question.guidance):
                 yield f"pack {name}", text
+    for rule in built_in_rules().rules:
+        yield from ((rule.source, text) for text in (rule.title, rule.why))
     with (ROOT / "queries" / "alert_catalogue.tsv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             for column in ("meaning", "remediation"):

@@ -1,19 +1,24 @@
-"""Every text that the built-in packs ask, and what it is translated to.
+"""Every text that the built-in packs and rules ask, and what it is translated to.
 
 ``python tests/queries/shipping.py`` writes the translations that come with the program; to be run
-when a pack or the translation has changed.
+when a pack, a rule or the translation has changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import msgspec
 from iotriage.queries.evidence.engine import translatable_text, translate
 from iotriage.queries.evidence.translations import SHIPPED, Shipped, digest
+from iotriage.queries.hints import rules
+from iotriage.queries.hints.folder import rules_in
+from iotriage.queries.hints.rules import BUILT_IN as RULES
+from iotriage.queries.hints.rules import Rule, RuleSet, with_hints
 from iotriage.queries.packs.loading import BUILT_IN, load_pack
 from iotriage.queries.questions import Query
 from iotriage.queries.window import Window
@@ -24,7 +29,7 @@ _WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=U
 def queries() -> Iterator[tuple[str, Query]]:
     """Each with a name of its own."""
     for pack in BUILT_IN:
-        for name, question in load_pack(pack).questions.items():
+        for name, question in with_hints(load_pack(pack), RuleSet(sigma())).questions.items():
             row = dict.fromkeys(question.keys, "")
             for part, query in {
                 "text": question.query("", "", _WINDOW),
@@ -35,12 +40,25 @@ def queries() -> Iterator[tuple[str, Query]]:
                     yield f"{pack}/{name}.{part}", query
 
 
+@cache
+def sigma() -> tuple[Rule, ...]:
+    """The rules of the program, as KQL."""
+    made = rules_in(RULES)
+    assert not made.refused
+    return made.rules
+
+
 def translated() -> Shipped:
     """Made anew; takes some ten seconds."""
     texts = sorted({translatable_text(query) for _, query in queries()})
     return Shipped(duckdb.__version__, {digest(text): translate(text) for text in texts})
 
 
+def _write(path: Path, content: object) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+
+
 if __name__ == "__main__":
-    source = Path(__file__).parents[2] / "queries" / "evidence" / SHIPPED.name
-    source.write_bytes(msgspec.json.format(msgspec.json.encode(translated()), indent=1) + b"\n")
+    source = Path(__file__).parents[2] / "queries"
+    _write(source / "hints" / rules.SHIPPED.name, sigma())
+    _write(source / "evidence" / SHIPPED.name, translated())

@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Literal
 
 from ...queries.answers import Answer, NoticeKind, Status, Value
+from ...queries.hints.hint import Hint, Hinted
+from ...queries.hints.hinting import HINTED_PANES
+from ...queries.language import tr
 from ...queries.questions import Question
 from ...queries.window import Window
 from .casebook import Casebook, Cover, Happening, Judgement, Sign
@@ -43,11 +46,16 @@ class ReportSubject:
 
 @dataclass(frozen=True, slots=True)
 class ReportedQuestion:
-    """A question with its answer and the answer's SHA-256 (hex)."""
+    """A question with its answer and the answer's SHA-256 (hex).
+
+    Attributes:
+        unhinted: why its rows may have no hint though they deserve one; each in a line.
+    """
 
     question: Question
     answer: Answer
     sha256: str
+    unhinted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class ReportedFinding:
         covered_by: the baseline it stands by, where it has no verdict of its own.
         also_suspicious_on: other devices on which the same is called suspicious.
         first_seen: (set column, value) -> when, as far as that is known.
+        hints: why its row deserves a look; evidence, whatever the verdict.
     """
 
     finding: Finding
@@ -72,6 +81,7 @@ class ReportedFinding:
     covered_by: Cover | None = None
     also_suspicious_on: tuple[str, ...] = ()
     first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    hints: tuple[Hint, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -113,15 +123,17 @@ def build_report(
     answered: Sequence[tuple[Question, Answer]],
     casebook: Casebook,
     first_seen: FirstSeen | None = None,
+    hinted: Mapping[str, Hinted] | None = None,
 ) -> Report:
     """Hold every row of the answers, and every earlier verdict, against the casebook.
 
     Args:
         answered: the panes of the device, alerts included, in the order to be shown.
         first_seen: for drifted findings, where their drill-down was asked.
+        hinted: the hints of each pane that has any; None where nobody looked for hints.
     """
     judged = casebook.judged(subject.device, subject.hub)
-    rows = list(_rows(subject, answered, casebook, first_seen or {}))
+    rows = list(_rows(subject, answered, casebook, first_seen or {}, hinted or {}))
     seen = {reported.finding.identity: reported for reported in rows}
     asked = {question.name: (question, answer) for question, answer in answered}
     for finding in judged:
@@ -138,7 +150,9 @@ def build_report(
         counts=_tally(r for r in rows if r.presence is Presence.PRESENT),
         elsewhere=_tally(r for r in rows if r.presence is not Presence.PRESENT),
         findings=tuple(rows),
-        questions=tuple(ReportedQuestion(q, a, a.sha256()) for q, a in answered),
+        questions=tuple(
+            ReportedQuestion(q, a, a.sha256(), _unhinted(q, a, hinted)) for q, a in answered
+        ),
         history=tuple(casebook.case_history(subject.device, subject.hub)),
     )
 
@@ -148,9 +162,11 @@ def _rows(
     answered: Sequence[tuple[Question, Answer]],
     casebook: Casebook,
     first_seen: FirstSeen,
+    hinted: Mapping[str, Hinted],
 ) -> Iterator[ReportedFinding]:
     for question, answer in answered:
-        for record in answer.records():
+        hints = hinted.get(question.name, Hinted()).hints
+        for place, record in enumerate(answer.records()):
             finding = finding_of(question, subject.device, subject.hub, record)
             standing = casebook.standing(finding, record, question.sets)
             yield ReportedFinding(
@@ -164,7 +180,20 @@ def _rows(
                 covered_by=standing.covered_by,
                 also_suspicious_on=tuple(casebook.also_suspicious(finding)),
                 first_seen=first_seen.get(finding, {}),
+                hints=hints.get(place, ()),
             )
+
+
+def _unhinted(
+    question: Question, answer: Answer, hinted: Mapping[str, Hinted] | None
+) -> tuple[str, ...]:
+    if hinted is None or question.name not in HINTED_PANES or not answer.rows:
+        return ()
+    said = hinted.get(question.name)
+    if said is None:
+        return (tr("its rows were not held against the rules for hints"),)
+    failed = (tr("the rules could not be asked: {why}", why=said.failure),) if said.failure else ()
+    return (*failed, *said.remarks)
 
 
 def _earlier(
@@ -188,6 +217,7 @@ def _earlier(
         drift={},
         row=parent.row if parent and presence is Presence.PRESENT else judgement.row,
         presence=presence,
+        hints=parent.hints if parent and presence is Presence.PRESENT else (),
     )
 
 

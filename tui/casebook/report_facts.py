@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from ...queries.answers import jsonable, rfc3339
+from ...queries.hints.hint import Hint
 from .alert_facts import alert_facts
 from .csv_text import csv_text
 from .judgements import Cover, Happening, Sign
@@ -15,7 +16,7 @@ from .report import Report, ReportedFinding, ReportedQuestion, ReportSubject
 _CSV_HEAD = (
     *("device", "hub", "window_start", "window_end", "question", "key", "value", "verdict"),
     *("drifted", "presence", "note", "by", "at", "drift", "row"),
-    *("covered_by", "also_suspicious_on"),
+    *("covered_by", "also_suspicious_on", "hints"),
 )
 
 
@@ -67,9 +68,24 @@ def _finding_facts(reported: ReportedFinding) -> dict[str, Any]:
         "first_seen": _first_seen(reported),
         "covered_by": _cover_facts(reported.covered_by) if reported.covered_by else None,
         "also_suspicious_on": list(reported.also_suspicious_on),
+        "hints": [_hint_facts(hint) for hint in reported.hints],
         "presence": reported.presence,
         "alert": alert_facts(reported),
         "row": jsonable(dict(reported.row)),
+    }
+
+
+def _hint_facts(hint: Hint) -> dict[str, Any]:
+    return {
+        "title": hint.title,
+        "why": hint.why,
+        "level": hint.level,
+        "techniques": list(hint.techniques),
+        "source": hint.source,
+        "count": hint.count,
+        "first": rfc3339(hint.first) if hint.first else None,
+        "last": rfc3339(hint.last) if hint.last else None,
+        "example": hint.example,
     }
 
 
@@ -122,7 +138,7 @@ def _question_facts(reported: ReportedQuestion) -> dict[str, Any]:
         "title": reported.question.title,
         "status": answer.status,
         "failure": answer.failure or None,
-        "notices": [notice.text for notice in answer.notices],
+        "notices": [*(notice.text for notice in answer.notices), *reported.unhinted],
         "rows": len(answer.rows),
         "sha256": reported.sha256,
         "kql": answer.kql,
@@ -150,4 +166,5 @@ def _csv_row(subject: ReportSubject, reported: ReportedFinding) -> list[str]:
         json.dumps(jsonable(dict(reported.row)), default=str),
         reported.covered_by.name if reported.covered_by else "",
         "; ".join(reported.also_suspicious_on),
+        "; ".join(hint.title for hint in reported.hints),
     ]

@@ -115,6 +115,7 @@ def unknown(reported: ReportedQuestion) -> list[Markdown]:
         status = tr(_STATUS[answer.status])
         why = f": {inline(answer.failure)}" if answer.failure else ""
         sentences.insert(0, Markdown(f"{status}{why}"))
+    sentences += [inline(sentence) for sentence in reported.unhinted]
     title = inline(tr(reported.question.title))
     return [Markdown(f"{title}: {sentence}") for sentence in sentences]
 

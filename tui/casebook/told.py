@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...queries.alert_catalogue import in_words
+from ...queries.hints.hint import Hint
 from ...queries.language import tr
 from ...queries.wording import counted
 from .alert_facts import explained
@@ -27,6 +28,7 @@ class Told:
     title: Markdown
     decision: Markdown
     also: Markdown
+    hints: tuple[Markdown, ...]
     drift: tuple[Markdown, ...]
     note: tuple[Markdown, ...]
     alert: tuple[Markdown, ...]
@@ -48,6 +50,7 @@ def told(reported: ReportedFinding) -> Told:
         title=_title(reported),
         decision=Markdown(_decision(reported) + _whereabouts(reported)),
         also=_also(reported.also_suspicious_on),
+        hints=tuple(_hint(hint) for hint in reported.hints),
         drift=tuple(
             Markdown(f"{inline(names.get(column, column))}: {_gained(reported, column)}")
             for column in reported.drift
@@ -88,6 +91,13 @@ def _gained(reported: ReportedFinding, column: str) -> Markdown:
         parts.append((code(value) or tr("(empty)")) + seen)
     rest = len(values) - len(parts)
     return Markdown(", ".join(parts) + (tr(" and {rest} more", rest=rest) if rest else ""))
+
+
+def _hint(hint: Hint) -> Markdown:
+    """What was seen, by whose rule, and an example in the words of the device."""
+    source = ", ".join((*hint.techniques, hint.source))
+    example = f": {code(hint.example)}" if hint.example else ""
+    return Markdown(f"{inline(hint.title)} ({inline(source)}){example}")
 
 
 def _also(devices: Sequence[str]) -> Markdown:

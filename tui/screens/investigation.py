@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Value
+from ...queries.hints.hinting import HINTED_PANES
 from ...queries.language import tr
 from ..actions import ACTIONS
 from ..widgets.answer_table import AnswerTable
@@ -27,7 +28,8 @@ _PICKER_MOVES = {
 _FOR_PANES = frozenset(
     (
         *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
-        *("note", "baseline", "history", "hide-expected", "zoom-in", "zoom-out", "more-panes"),
+        *("note", "baseline", "history", "hide-expected", "hints-first"),
+        *("zoom-in", "zoom-out", "more-panes"),
         "ask-kql",
     )
 )
@@ -323,6 +325,19 @@ class InvestigationScreen(InvestigationView):
             self._type_in_picker(self.desk.keymap.letter("ask-kql"))
         else:
             self.desk.errands.ask_kql()
+
+    def action_hints_first(self) -> None:
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("hints-first"))
+        elif self._active not in HINTED_PANES:
+            self.desk.tell(tr("there are no hints for the rows of this pane"))
+        else:
+            pane = self.active
+            pane.hints_first = not pane.hints_first
+            if pane.rows is not None:
+                # The ends of a range are told by where rows stand.
+                pane.rows.selection.anchor = None
+            self.draw_pane(self._active)
 
     def action_window(self) -> None:
         self.desk.errands.window()

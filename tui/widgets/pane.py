@@ -50,6 +50,7 @@ class Pane(Vertical):
         self.rows: PaneRows | None = None
         self.needle = ""
         self.hide_expected = False
+        self.hints_first = False
         self._seen_width = 0
         self._heard = True
         self._drawn = 0.0
@@ -112,6 +113,7 @@ class Pane(Vertical):
         ``heard``: whether what is known of the agent has come as well.
         """
         self.rows, self._heard = rows, heard
+        rows.hints_first = self.hints_first
         rows.choose(self.needle, self.hide_expected, 0)
         self._draw(rows, keep_cursor=keep_cursor)
         self._look_on_later(rows)
@@ -189,6 +191,7 @@ class Pane(Vertical):
             runs.append((tr(" · {count} selected", count=count), "accent"))
         if rows.hidden:
             runs.append((tr(" · {count} expected hidden", count=rows.hidden), "accent"))
+        runs += _hint_runs(rows)
         if answer.rows and notices:
             runs.append((f" · {notices[0].text}", "warning"))
             if len(notices) > 1:
@@ -246,6 +249,23 @@ def empty_words(answer: Answer, heard: bool = True, keymap: Keymap = REGISTRY) -
     if not heard:
         return tr("No rows. Whether the agent was heard from is still being asked.")
     return tr("No rows: the agent was heard from, and nothing of this kind was seen.")
+
+
+def _hint_runs(rows: PaneRows) -> list[Run]:
+    """How many rows deserve a look, as far as that is known."""
+    hinted = rows.hinted
+    if hinted is None:
+        return []
+    runs: list[Run] = []
+    if hinted.hints:
+        runs.append((tr(" · {count} with hints", count=len(hinted.hints)), "accent"))
+        if rows.hints_first:
+            runs.append((tr(", first"), "accent"))
+    if hinted.failure:
+        runs.append((tr(" · rules failed: {why}", why=hinted.failure), "warning"))
+    elif hinted.remarks:
+        runs.append((f" · {hinted.remarks[0]}", "warning"))
+    return runs
 
 
 def _counted(rows: PaneRows) -> str:

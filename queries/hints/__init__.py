@@ -1,0 +1,1 @@
+"""Why a row deserves a look: rules written in Sigma, and what Sigma cannot say."""
