@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from iotriage.queries.packs.loading import BUILT_IN, REQUIRED, PackError, load_pack
+from iotriage.queries.packs.loading import BUILT_IN, PackError, load_pack
 from iotriage.queries.questions import Pack
 
 ENTRY = """
@@ -40,7 +40,7 @@ def test_a_pack_goes_by_the_name_of_its_folder(tmp_path: Path) -> None:
     pack(tmp_path / "team", mine="mine.kql")
     found = load_pack("team", tmp_path)
     assert (found.name, found.panes[-1]) == ("team", "mine")
-    assert tuple(found.questions) == (*REQUIRED, "mine")
+    assert tuple(found.questions) == (*load_pack("exact").questions, "mine")
     assert "no pack 'team': give one of exact, guide, or" in complaint("team")
     assert "give one of exact, guide, team, or a folder" in complaint("tame", tmp_path)
 
