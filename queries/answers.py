@@ -63,6 +63,8 @@ class Answer:
         kql: the text that was sent, prologue included.
         failure: why it failed, one line; empty unless status is FAILED.
         too_large: it failed for its size or its time, and a narrower window may be answered.
+        place: line and column, both from 1, of the question's own text where it failed for a
+            mistake there; None where nobody knows.
         statistics: ``seconds`` (float) and whatever else the source measured.
     """
 
@@ -74,6 +76,7 @@ class Answer:
     kql: str = ""
     failure: str = ""
     too_large: bool = False
+    place: tuple[int, int] | None = None
     statistics: dict[str, Any] = field(default_factory=dict)
 
     @property

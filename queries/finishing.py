@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .alert_catalogue import explained
-from .answers import Answer, Notice, NoticeKind, Value
+from .answers import Answer, Notice, NoticeKind, Value, jsonable
 from .language import tr
 from .questions import Question
 from .uncollected import uncollected
@@ -71,8 +71,15 @@ def _finished(answer: Answer, question: Question) -> Answer:
 def _with_sorted_sets(row: tuple[Value, ...], sets: Sequence[int]) -> tuple[Value, ...]:
     cells = list(row)
     for place in sets:
-        cells[place] = sorted({_as_text(item) for item in cells[place] or ()})
+        cells[place] = sorted({_as_text(item) for item in _items(cells[place])})
     return tuple(cells)
+
+
+def _items(cell: Value) -> Sequence[Value]:
+    """What a set holds; what somebody's own pack calls a set and is none holds itself."""
+    if cell is None or cell == "":
+        return ()
+    return cell if isinstance(cell, list) else (cell,)
 
 
 def _with_sorted_slots(row: tuple[Value, ...], place: int) -> tuple[Value, ...]:
@@ -81,7 +88,7 @@ def _with_sorted_slots(row: tuple[Value, ...], place: int) -> tuple[Value, ...]:
 
 
 def _as_text(item: Value) -> str:
-    return item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)
+    return item if isinstance(item, str) else json.dumps(jsonable(item), ensure_ascii=False)
 
 
 def _cut_sets(answer: Answer, question: Question, places: Mapping[str, int]) -> list[Notice]:

@@ -117,6 +117,7 @@ ACTIONS: tuple[Action, ...] = (
         5,
     ),
     Action("hide_expected", ("h",), "hide expected", "Hide rows that are expected."),
+    Action("ask_kql", ("colon",), "ask in KQL", "Ask in KQL: device, hub and window are bound."),
     Action("hints_first", ("O",), "hints first", "Rows that deserve a look first, or as asked."),
     Action(
         "rarest_first", ("o",), "rarest first", "Rows that few devices have first, or as asked."

@@ -30,6 +30,7 @@ from .language_choice import asked_for, choose
 from .online_commands import doctor, open_headless, workspaces
 from .opening import Problem, UsageProblem, now_utc
 from .options import case_file, language, request_from, source_and_scope, source_and_window
+from .pack_commands import pack
 from .settings import Settings, SettingsError, analyst_name, as_defaults, load_settings
 from .status_line import StatusLine
 from .store_commands import import_
@@ -294,6 +295,7 @@ commands.add_command(capture)
 commands.add_command(case_group)
 commands.add_command(doctor)
 commands.add_command(import_)
+commands.add_command(pack)
 commands.add_command(workspaces)
 
 

@@ -248,9 +248,9 @@ class Console(App[str]):
         elif name == "coverage":
             # What was heard of the device changes what every other pane can be said to know.
             for pane in self.panes.names:
-                self._renew(pane)
+                self.renew(pane)
         else:
-            self._renew(name)
+            self.renew(name)
         # It may have been the turn of others with that.
         self.main.draw_unanswered()
         self.main.draw_frame()
@@ -321,7 +321,8 @@ class Console(App[str]):
         self.main.count_down()
         self._count_down()
 
-    def _renew(self, name: str) -> None:
+    def renew(self, name: str) -> None:
+        """Draw a pane that was answered, or whose answer can be said to know more."""
         assert self.investigation is not None
         answer, scope = self.investigation.answer(name), self.scope
         if answer is None or scope is None:
@@ -465,9 +466,9 @@ class Console(App[str]):
             self.main.draw_pane(name)
         self.main.draw_frame()
 
-    def open_question(self, question: Question) -> None:
+    def open_question(self, question: Question, answer: Answer | None = None) -> None:
         """Show a question besides those of the pack, in a pane of its own."""
-        self.panes.open_question(question)
+        self.panes.open_question(question, answer)
 
     def undo(self) -> None:
         self.verdicts.undo()

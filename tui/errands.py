@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -33,6 +34,7 @@ from .widgets.lines_view import Line
 
 if TYPE_CHECKING:
     from .console import Console
+    from .prompting import Prompting
 
 _FORMATS = {".md": "markdown", ".json": "json", ".csv": "csv"}
 _CLIPBOARD = "\0clipboard"
@@ -332,6 +334,16 @@ class Errands:
                 self._console.driver.write(sequence)
 
         self._console.tell(copy(printable_lines(text), write))
+
+    def ask_kql(self) -> None:
+        self._prompting.open()
+
+    @cached_property
+    def _prompting(self) -> Prompting:
+        # Few sessions need it.
+        from .prompting import Prompting  # noqa: PLC0415
+
+        return Prompting(self._console)
 
     def export(self) -> None:
         scope, investigation = self._console.scope, self._console.investigation

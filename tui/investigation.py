@@ -117,8 +117,11 @@ class Investigation:
         """Whether it was opened besides the panes of the pack."""
         return name in self._opened
 
-    def open_question(self, question: Question) -> None:
+    def open_question(self, question: Question, answer: Answer | None = None) -> None:
         """Ask a question besides those of the pack, in place of one of the same name.
+
+        Args:
+            answer: what it was answered just now; it is not asked again.
 
         Raises:
             ValueError: the name is that of a pane of the pack, or of what the console asks itself.
@@ -126,7 +129,14 @@ class Investigation:
         if question.name in ("devices", "coverage", *self.pack.panes):
             raise ValueError(f"{question.name} is a question of the pack")
         self._opened[question.name] = question
-        self.ask(question.name)
+        if answer is None:
+            self.ask(question.name)
+            return
+        if running := self._end(question.name):
+            running.cancel()
+        self._counter += 1
+        self._generations[question.name] = self._counter
+        self._answers[question.name] = answer
 
     def close_question(self, name: str) -> None:
         """Forget a question that was opened, and what it answered."""

@@ -95,4 +95,4 @@ def doctor(**words: Any) -> int:
     return 0 if sound else 1
 
 
-_SCOPE = ("device", "hub", "last", "since", "until", "pack")
+_SCOPE = ("device", "hub", "last", "since", "until", "pack_name")

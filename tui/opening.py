@@ -21,6 +21,7 @@ from ..queries.questions import Pack
 from ..queries.source import Cancellation, ShowCode, Source, Tell, nobody
 from ..queries.window import Window, WindowError, parse_moment, parse_span
 from .online import Online, WorkspaceWanted, remember
+from .settings import packs_path
 
 if TYPE_CHECKING:
     from ..queries.log_analytics.listing import ListedWorkspace
@@ -95,7 +96,9 @@ class Request:
             PackError: it cannot be used.
             RulesError: the rules cannot.
         """
-        pack = with_hints(load_pack(self.pack or "exact"), rules or open_rules(self.rules))
+        pack = with_hints(
+            load_pack(self.pack or "exact", packs_path()), rules or open_rules(self.rules)
+        )
         if self.online is not None and len(self.online.workspaces) > 1:
             return pack.told_apart_by("Workspace")
         return pack

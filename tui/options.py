@@ -84,9 +84,11 @@ _SCOPE = (
 _PACK = (
     click.option(
         "--pack",
+        # Not "pack": click keeps defaults by name, and a command is called that.
+        "pack_name",
         envvar="IOTRIAGE_PACK",
         metavar="NAME|DIR",
-        help="exact (the default), guide, endpoint, or a folder with a pack.toml.",
+        help="exact (the default), guide, endpoint, one of your own, or a folder with a pack.toml.",
     ),
 )
 _HINTED = (
@@ -182,8 +184,9 @@ def request_from(words: dict[str, Any]) -> Request:
         click.UsageError: the same.
     """
     context = click.get_current_context()
-    names = ("device", "hub", "last", "since", "until", "pack", "rules", "threats")
+    names = ("device", "hub", "last", "since", "until", "rules", "threats")
     given = {name: words.pop(name, None) for name in names}
+    given["pack"] = words.pop("pack_name", None)
     given |= _source_of(context, words)
     # A window typed now outweighs a span that was only configured.
     typed = click.core.ParameterSource.COMMANDLINE

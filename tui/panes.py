@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..queries.answers import Status
+from ..queries.answers import Answer, Status
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
@@ -108,8 +108,11 @@ class Panes:
 
     # Those opened besides
 
-    def open_question(self, question: Question) -> None:
+    def open_question(self, question: Question, answer: Answer | None = None) -> None:
         """Ask it, and show it in a pane at the end; one of the same name gives way to it.
+
+        Args:
+            answer: what it was answered just now, so that it need not be asked again.
 
         Raises:
             ValueError: the name is that of a pane of the pack, or of what the console asks itself.
@@ -119,7 +122,9 @@ class Panes:
             console.tell(tr("there is no device to ask about: pick one first"), bad=True)
             return
         console.board.drop(question.name)
-        investigation.open_question(question)
+        investigation.open_question(question, answer)
+        if answer is not None:
+            console.renew(question.name)
         console.call_next(console.main.action_pane, question.name)
 
     def close(self, name: str) -> bool:

@@ -27,9 +27,12 @@ class Pasting:
         """Give the text to the field that has the focus, or that it was meant for."""
         if not event.text:
             return
-        # Fields draw what they hold as it is.
-        lines = printable_lines("\n".join(event.text.splitlines())).split("\n")
         console = self._console
+        text = "\n".join(event.text.splitlines())
+        if read := getattr(console.focused, "pasted", None):
+            text = read(text)
+        # Fields draw what they hold as it is.
+        lines = printable_lines(text).split("\n")
         if isinstance(console.focused, TextArea):
             self._put("\n".join(lines), event)
             return

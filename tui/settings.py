@@ -63,6 +63,11 @@ def settings_path() -> Path:
     return Path(named) if named else user_config_path("iotriage") / "config.toml"
 
 
+def packs_path() -> Path:
+    """Where packs of one's own lie, by their names."""
+    return settings_path().parent / "packs"
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """The settings; all unset where there is no file.
 
@@ -109,6 +114,7 @@ def as_defaults(settings: Settings) -> dict[str, Any]:
     """For the command line: what is set, by the name of its flag."""
     given = msgspec.structs.asdict(settings)
     given["case_path"] = given.pop("case")
+    given["pack_name"] = given.pop("pack")
     del given["keys"]
     if isinstance(settings.workspace, str):
         given["workspace"] = [settings.workspace]

@@ -16,11 +16,13 @@ from typing import Any
 
 import duckdb
 
+from ..kql.tokens import place_of_name
 from ..language import tr
 from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
+from .query_errors import QueryError, one_line, syntax_error, unsupported
 from .tables import SQL_TYPES, TABLES
 from .translations import Translation, remembered
 
@@ -35,10 +37,6 @@ _KQL_TYPES: Mapping[type, str] = {
 
 #: Texts of which an engine keeps what DuckDB has read: more than any pack has questions.
 _READ_AT_MOST = 256
-
-
-class QueryError(Exception):
-    """A query that was refused or failed; one line."""
 
 
 class QueryCancelledError(Exception):
@@ -119,7 +117,12 @@ class Engine:
     def _run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
     ) -> RawResult:
-        translation = _translated(translatable_text(query))
+        text = translatable_text(query)
+        try:
+            translation = _translated(text)
+        except QueryError as error:
+            # The declaration of the values stands on a line of its own.
+            raise error.within(query, text.count("\n") - query.text.count("\n")) from None
         for name in translation.slots.values():
             if name not in query.parameters:
                 raise QueryError(
@@ -148,7 +151,7 @@ class Engine:
             columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
             rows = cursor.fetchmany(row_cap + 1)
         except (duckdb.Error, UnicodeError, OverflowError) as error:
-            raise QueryError(one_line(error)) from None
+            raise QueryError(one_line(error)).within(query) from None
         finally:
             cancellation.forget(stop)
             cursor.close()
@@ -242,11 +245,15 @@ def translate(text: str) -> Translation:
 
     schema = {table: list(columns) for table, columns in TABLES.items()}
     try:
-        result = duckdb_kql.to_sql(text, schema=schema, allow_write=False)
+        result = _to_sql(text, schema)
         with duckdb.connect(":memory:") as connection:
             tree = parsed(connection, str(result))
             foreign = foreign_source(tree)
             sql = "" if foreign else folded(tree, connection)
+    except duckdb_kql.KqlSyntaxError as error:
+        raise syntax_error(error, text) from None
+    except duckdb_kql.KqlUnsupportedError as error:
+        raise unsupported(error, text) from None
     except (duckdb_kql.KqlError, duckdb.Error) as error:
         raise QueryError(one_line(error)) from None
     except RecursionError:
@@ -258,7 +265,9 @@ def translate(text: str) -> Translation:
                 "the evidence holds no {foreign}: it holds {known}",
                 foreign=" ".join(foreign.split())[:100],
                 known=known,
-            )
+            ),
+            place_of_name(text, foreign),
+            only_here=True,
         )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}
     return Translation(sql, slots)
@@ -272,6 +281,22 @@ def _nothing(table: str) -> str:
     return f"SELECT {', '.join(columns)} WHERE false"
 
 
+def _to_sql(text: str, schema: dict[str, list[str]]) -> Any:
+    import duckdb_kql  # noqa: PLC0415
+
+    try:
+        return duckdb_kql.to_sql(text, schema=schema, allow_write=False)
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
+        # A call with too few arguments, for one, is more than the translator expects.
+        kind = type(error).__name__
+        raise QueryError(
+            tr(
+                "offline evidence cannot read this text ({kind}): a call may lack an argument",
+                kind=kind,
+            )
+        ) from None
+
+
 def _bound(value: Parameter) -> Any:
     return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
 
@@ -280,7 +305,15 @@ def _timestamp(moment: datetime) -> str:
     return f"TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
 
 
-def one_line(error: Exception) -> str:
-    """The first line of what an engine complains of."""
-    lines: Sequence[str] = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0][:500]
+__all__ = [
+    "Engine",
+    "QueryCancelledError",
+    "QueryError",
+    "RawResult",
+    "connect",
+    "one_line",
+    "seal",
+    "stoppable",
+    "translatable_text",
+    "translate",
+]

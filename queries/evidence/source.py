@@ -15,6 +15,7 @@ import msgspec
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status
 from ..finishing import plain_value
+from ..kql.mistakes import with_place
 from ..language import tr, translatable
 from ..literals import LiteralError
 from ..questions import Query
@@ -257,9 +258,14 @@ class Evidence:
             raw = self._engine.run(query, window, cancellation, ROW_CAP)
         except QueryCancelledError:
             return Answer(query.question, status=Status.FAILED, kql=kql, failure="cancelled")
-        except (QueryError, LiteralError) as error:
+        except QueryError as error:
+            why = with_place(str(error), error.place, query.question, query.text)
+            return Answer(
+                query.question, status=Status.FAILED, kql=kql, failure=why, place=error.place
+            )
+        except LiteralError as error:
             return Answer(query.question, status=Status.FAILED, kql=kql, failure=str(error))
-        columns = tuple(Column(name, _kusto_type(kind)) for name, kind in raw.columns)
+        columns = tuple(Column(name, kusto_type(kind)) for name, kind in raw.columns)
         kinds = [column.type for column in columns]
         truncated = len(raw.rows) > ROW_CAP
         rows = tuple(
@@ -302,7 +308,8 @@ def _memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _kusto_type(kind: str) -> str:
+def kusto_type(kind: str) -> str:
+    """The Kusto name of what DuckDB calls a column's type."""
     if kind.endswith("[]") or kind.startswith(("STRUCT", "MAP")):
         return "dynamic"
     if kind.startswith("DECIMAL"):
@@ -310,4 +317,4 @@ def _kusto_type(kind: str) -> str:
     return _KUSTO_TYPES.get(kind, "string")
 
 
-__all__ = ["ROW_CAP", "Evidence", "Form"]
+__all__ = ["ROW_CAP", "Evidence", "Form", "kusto_type"]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status, rfc3339
 from ..held import USUAL, Held, held_in, probe
+from ..kql.mistakes import with_place
 from ..language import tr, translatable
 from ..literals import LiteralError, prologue
 from ..questions import Query
@@ -152,6 +153,7 @@ class LogAnalytics:
                 kql=kql,
                 failure=why,
                 too_large=failure.too_large,
+                place=_place(failure, query),
             )
         except LiteralError as error:
             return Answer(query.question, status=Status.FAILED, kql=kql, failure=str(error))
@@ -177,18 +179,15 @@ class LogAnalytics:
                 return tr(
                     "this workspace has no table {table}, and the question needs it", table=table
                 )
-        if failure.place is not None:
-            line = failure.place[0] - prologue(query.parameters).count("\n")
-            lines = query.text.splitlines()
-            if 0 < line <= len(lines):
-                at = tr(
-                    "line {line}, column {column} of {question}",
-                    line=line,
-                    column=failure.place[1] + 1,
-                    question=query.question,
-                )
-                return f"{failure} ({at}: {lines[line - 1].strip()[:80]})"
-        return str(failure)
+        return with_place(str(failure), _place(failure, query), query.question, query.text)
+
+
+def _place(failure: ServiceFailure, query: Query) -> tuple[int, int] | None:
+    """Line and column, from 1, of the query's own text."""
+    if failure.place is None:
+        return None
+    line = failure.place[0] - prologue(query.parameters).count("\n")
+    return (line, failure.place[1] + 1) if 0 < line <= query.text.count("\n") + 1 else None
 
 
 def look(

@@ -108,7 +108,8 @@ def merged(query: Query, answers: Mapping[str, Answer]) -> Answer:
     if not good:
         why = "; ".join(f"{label}: {answer.failure}" for label, answer in answers.items())
         failure = why or tr("no workspace was asked")
-        return Answer(query.question, status=Status.FAILED, kql=kql, failure=failure)
+        place = next((answer.place for answer in answers.values() if answer.place), None)
+        return Answer(query.question, status=Status.FAILED, kql=kql, failure=failure, place=place)
     columns = {c.name: c for answer in good.values() for c in answer.columns}
     rows = [
         (*(record.get(name, _empty(columns[name])) for name in columns), label)

@@ -18,10 +18,10 @@ from iotriage.queries.evidence.slicing import Count, cut, without
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.evidence.verifying import verify
 from iotriage.queries.held import ENDPOINT
+from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.questions import Query
 from iotriage.queries.source import Cancellation, SourceError
 from iotriage.queries.window import Window
-from kusto_parser.parser import KustoParser
 
 from .making import (
     DEVICE,

@@ -51,6 +51,8 @@ SCREENS: dict[str, tuple[str, ...] | None] = {
     "history": ("5", "s", "s", "H"),
     "baseline": ("b",),
     "palette": ("ctrl+p",),
+    "prompt": (":", *"SecurityAlert | where Alert", "tab"),
+    "prompt-mistake": (":", *"SecurityAlert |", "enter", *"wher 1", "enter"),
 }
 
 
@@ -78,6 +80,8 @@ def test_screen(
         if screen in ("detail", "alert", "values"):
             # The raw events and counts come from a worker.
             await console.until(lambda: "asking" not in console.text)
+        if screen == "prompt-mistake":
+            await console.until(lambda: "syntax error" in console.text)
         if screen == "palette":
             await console.until(lambda: "About the pane" in console.text)
         app.clear_notifications()

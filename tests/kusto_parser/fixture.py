@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from typing import NoReturn
 
 import pytest
+from iotriage.queries.kusto_parser.parser import KustoParser, ParserMissing
 
-from .parser import REQUIRED, KustoParser, ParserMissing
+REQUIRED = "IOTRIAGE_REQUIRE_KUSTO_PARSER"
 
 
 def without_parser(missing: ParserMissing) -> NoReturn:

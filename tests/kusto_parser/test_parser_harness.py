@@ -9,13 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iotriage.queries.literals import Parameter, literal, prologue
-
-from .fixture import without_parser
-from .parser import (
+from iotriage.queries.kusto_parser.parser import (
     FOLDER,
     PACKAGE,
-    REQUIRED,
     Checked,
     KustoParser,
     Literal,
@@ -23,7 +19,10 @@ from .parser import (
     ParserMissing,
     find_parser,
 )
-from .schemas import TABLES
+from iotriage.queries.kusto_parser.schemas import TABLES
+from iotriage.queries.literals import Parameter, literal, prologue
+
+from .fixture import REQUIRED, without_parser
 
 LONGS = st.integers(-(2**63), 2**63 - 1)
 # The parser's JavaScript build counts ticks in a double: exact up to 2**53, or 28 years.
@@ -212,9 +211,12 @@ def test_a_dead_parser_is_an_error_and_not_an_answer(kusto_parser: KustoParser) 
 
 def test_the_folder_given_decides_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "node_modules" / PACKAGE).mkdir(parents=True)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(FOLDER, raising=False)
+    monkeypatch.setenv(FOLDER, str(tmp_path / "node_modules"))
     assert find_parser() == tmp_path / "node_modules"
+    # Whoever works in a folder of somebody else runs nothing that lies there.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(FOLDER)
+    assert find_parser() is None
     monkeypatch.setenv(FOLDER, str(tmp_path / "elsewhere"))
     assert find_parser() is None
 

@@ -165,7 +165,7 @@ def _reply(
         if answer.failure == "the evidence is closed":
             return failed(500, "InternalServerError", answer.failure)
         failure = answer.failure
-        return bad_argument(syntax_error(visible, failure) or semantic_error(visible, failure))
+        return bad_argument(syntax_error(visible, answer) or semantic_error(visible, failure))
     rows = encoded_rows(answer, row_cap)
     columns = [{"name": column.name, "type": column.type} for column in answer.columns]
     more: dict[str, Any] = {}

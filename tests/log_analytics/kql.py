@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
+from iotriage.queries.answers import Answer
 from iotriage.queries.evidence.tables import TABLES
 
 _LET = re.compile(
@@ -119,12 +120,11 @@ def _blanked(text: str, tokens: list[re.Match[str]], places: range) -> str:
     return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
 
 
-def syntax_error(text: str, failure: str) -> dict[str, Any] | None:
+def syntax_error(text: str, answer: Answer) -> dict[str, Any] | None:
     """The service's words for a text that the engine could not parse; None for other failures."""
-    found = re.match(r"could not parse KQL at (\d+):(\d+): ", failure)
-    if not found:
+    if answer.place is None or not answer.failure.startswith("syntax error: "):
         return None
-    line, place = int(found[1]), int(found[2])
+    line, place = answer.place[0], answer.place[1] - 1
     lines = text.split("\n")
     rest = lines[line - 1][place:] if line <= len(lines) else ""
     word = re.match(r"\w+|\S|", rest.lstrip() or "")
@@ -143,7 +143,7 @@ def syntax_error(text: str, failure: str) -> dict[str, Any] | None:
 def semantic_error(text: str, failure: str) -> dict[str, Any]:
     """The service's words for a text that says nothing to the engine."""
     column = re.search(r'Referenced column "(.*?)" not found|Alias with name ""(.*?)"" ex', failure)
-    function = re.search(r"construct 'function:(\w+)'", failure)
+    function = re.search(r"the function (\w+)", failure)
     table = re.match(r"the evidence holds no (\S+): ", failure)
     if table:
         return unresolved(text, table[1], "table or column")

@@ -27,7 +27,7 @@ def client(service: Service) -> Iterator[RawClient]:
 @pytest.mark.parametrize(
     ("kql", "kind", "code", "message", "place"),
     [
-        ("SecurityAlert | wher x | take 1", "SyntaxError", "SYN0002", "at '|' on line", (1, 14)),
+        ("SecurityAlert | wher x | take 1", "SyntaxError", "SYN0002", "at 'wher' on", (1, 16)),
         (
             'let a = "x";\nSecurityAlert\n| where a >> 3',
             *("SyntaxError", "SYN0002", "at '>' on line [3,11]", (3, 11)),

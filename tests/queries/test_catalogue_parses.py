@@ -9,10 +9,10 @@ import pytest
 from held import ADDED, PACKS, WINDOW, asked, question_of, scope
 from iotriage.queries.asking import Scope, ask, drill_down
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.kusto_parser.parser import Checked, KustoParser
 from iotriage.queries.packs.loading import REQUIRED
 from iotriage.queries.questions import Query, Question
 from iotriage.queries.window import Window
-from kusto_parser.parser import Checked, KustoParser
 from oracle import traps
 from oracle.build import HOSTILE_TEXTS
 

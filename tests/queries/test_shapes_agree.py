@@ -27,7 +27,7 @@ from iotriage.queries.answers import Column
 from iotriage.queries.asking import drill_down
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.held import ENDPOINT
-from kusto_parser.parser import KustoParser
+from iotriage.queries.kusto_parser.parser import KustoParser
 from oracle import traps
 from shapes import Tables, write_json_lines, write_parquet, write_rest
 

@@ -125,6 +125,9 @@ class WriteNote(ModalScreen[str | None]):
         self.dismiss(None)
 
 
+_UNDOABLE = translatable("Enter or y: yes.  Esc or n: no.  One undo takes all of them back.")
+
+
 class Confirm(ModalScreen[bool | None]):
     """A question; Enter or y is yes, Esc or n no."""
 
@@ -133,9 +136,11 @@ class Confirm(ModalScreen[bool | None]):
         Binding("enter,y", "answer(True)", show=False),
     ]
 
-    def __init__(self, question: str, *, ascii_only: bool = False) -> None:
+    def __init__(self, question: str, *, hint: str = _UNDOABLE, ascii_only: bool = False) -> None:
+        """``hint``: what the keys do, and whether that can be taken back."""
         super().__init__()
         self._question = question
+        self._hint = hint
         self._ascii = ascii_only
 
     def compose(self) -> ComposeResult:
@@ -143,7 +148,7 @@ class Confirm(ModalScreen[bool | None]):
             for text, tone in (
                 (self._question, "accent"),
                 ("", "plain"),
-                (tr("Enter or y: yes.  Esc or n: no.  One undo takes all of them back."), "muted"),
+                (tr(self._hint), "muted"),
             ):
                 line = OneLine(ascii_only=self._ascii)
                 line.set_runs([(text, tone)])

@@ -29,7 +29,7 @@ _FOR_PANES = frozenset(
     (
         *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
         *("note", "baseline", "history", "hide-expected", "hints-first", "rarest-first"),
-        *("pivot", "zoom-in", "zoom-out", "more-panes"),
+        *("pivot", "zoom-in", "zoom-out", "more-panes", "ask-kql"),
     )
 )
 #: They begin no filter, even where they do nothing.
@@ -318,6 +318,12 @@ class InvestigationScreen(InvestigationView):
         else:
             self.active.hide_expected = not self.active.hide_expected
             self.draw_pane(self._active)
+
+    def action_ask_kql(self) -> None:
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("ask-kql"))
+        else:
+            self.desk.errands.ask_kql()
 
     def action_hints_first(self) -> None:
         if self._picking:

@@ -15,16 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ..language import tr
 from .schemas import TABLES, Schema
 
 PACKAGE = "@kusto/language-service-next"
 FOLDER = "IOTRIAGE_KUSTO_PARSER"
-REQUIRED = "IOTRIAGE_REQUIRE_KUSTO_PARSER"
 
 _HERE = Path(__file__).resolve().parent
 
 
-class ParserMissing(RuntimeError):
+class ParserMissing(RuntimeError):  # noqa: N818 - no error of ours
     """Node or the parser's package is not there; the text says which, and what to do."""
 
 
@@ -77,17 +77,12 @@ class Checked:
 
 
 def find_parser() -> Path | None:
-    """The ``node_modules`` that holds the parser, or None.
+    """The ``node_modules`` that holds the parser: the one that IOTRIAGE_KUSTO_PARSER names.
 
-    ``IOTRIAGE_KUSTO_PARSER`` alone decides where it is set; else the folders that Node itself
-    would look in from the working directory, and from this one.
+    None is looked for: a folder that somebody works in may hold programs of others.
     """
-    if given := os.environ.get(FOLDER):
-        candidates = [Path(given)]
-    else:
-        starts = [Path.cwd(), _HERE]
-        candidates = [up / "node_modules" for start in starts for up in (start, *start.parents)]
-    return next((folder for folder in candidates if (folder / PACKAGE).is_dir()), None)
+    given = os.environ.get(FOLDER)
+    return Path(given) if given and (Path(given) / PACKAGE).is_dir() else None
 
 
 class KustoParser:
@@ -109,12 +104,16 @@ class KustoParser:
     def __enter__(self) -> KustoParser:
         node = shutil.which("node")
         if node is None:
-            raise ParserMissing("Microsoft's KQL parser needs Node, and there is none on PATH")
+            raise ParserMissing(tr("Microsoft's KQL parser needs Node, and there is none on PATH"))
         folder = find_parser()
         if folder is None:
             raise ParserMissing(
-                f"{PACKAGE} is not installed: npm install {PACKAGE}, and point {FOLDER}"
-                " at the node_modules folder"
+                tr(
+                    "{package} is not installed: npm install {package}, and point {variable} at"
+                    " the node_modules folder",
+                    package=PACKAGE,
+                    variable=FOLDER,
+                )
             )
         # A file, not a pipe: nobody reads it while the process runs.
         self._stderr = tempfile.TemporaryFile()

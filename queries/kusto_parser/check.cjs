@@ -17,10 +17,7 @@ const DATABASE = "workspace";
 process.env.TZ = "UTC";
 
 function parserFolder() {
-  const given = process.env.IOTRIAGE_KUSTO_PARSER;
-  if (given) return path.resolve(given, PACKAGE);
-  const entry = require.resolve(`${PACKAGE}/bridge.min.js`, { paths: [process.cwd(), __dirname] });
-  return path.dirname(entry);
+  return path.resolve(process.env.IOTRIAGE_KUSTO_PARSER, PACKAGE);
 }
 
 function loadParser() {

@@ -1,0 +1,1 @@
+"""Microsoft's own KQL parser, where it is installed."""
