@@ -21,10 +21,10 @@ from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.evidence.tables import TABLES
 from iotriage.queries.held import ENDPOINT
 from iotriage.queries.kusto_parser.endpoint_schemas import endpoint_tables
+from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.packs.loading import load_pack
 from iotriage.queries.source import Cancellation
 from iotriage.queries.window import Window
-from kusto_parser.parser import KustoParser
 from oracle import endpoint
 from oracle.build import HOSTILE_TEXTS
 from oracle.endpoint_rows import CAM, FOUND, GATE, GHOST, TWIN, WINDOW, random_tables, trap_tables

@@ -16,8 +16,8 @@ from iotriage.queries.asking import Scope, ask
 from iotriage.queries.demo import HUB, demo_tables
 from iotriage.queries.demo.story import ATTACKER
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.pivot import Kind, Wanted, asked_for, kind_of, values_in
-from kusto_parser.parser import KustoParser
 from oracle import traps
 from oracle.build import HOSTILE_TEXTS, Sheet
 

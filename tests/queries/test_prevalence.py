@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from iotriage.queries.answers import Answer, Status
 from iotriage.queries.asking import Scope, ask
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.prevalence import Prevalence, prevalence_of
 from iotriage.queries.source import Cancellation
 from iotriage.queries.window import Window
-from kusto_parser.parser import KustoParser
 from oracle import traps
 from oracle.build import HOSTILE_TEXTS, Sheet
 from rare import PANES, prevalence
