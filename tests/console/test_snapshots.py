@@ -39,6 +39,8 @@ SCREENS: dict[str, tuple[str, ...] | None] = {
     "chosen": ("5", "space", "v", "down", "down", "down"),
     "confirm": ("5", "a", "e"),
     "detail": ("5", "end", "s", "enter"),
+    "hints": ("5", "O", "down"),
+    "hinted": ("5", "O", "enter"),
     "values": ("5", "end", "s", "enter", "v"),
     "note": ("5", "n", *"seen before"),
     "export": ("x",),
@@ -73,7 +75,7 @@ def test_screen(
             return
         await console.open(CAM)
         await console.press(*keys)
-        if screen in ("detail", "values"):
+        if screen in ("detail", "hinted", "values"):
             # The raw events and counts come from a worker.
             await console.until(lambda: "asking" not in console.text)
         if screen == "palette":
