@@ -276,10 +276,7 @@ def pane_lines(
         if hinted.failure:
             said.append(tr("the rules could not be asked: {why}", why=hinted.failure))
         lines += _titled(tr("Hints"), said)
-    lines += _titled(tr("Rules that are not used"), refused)
-    if hinted is not None and hinted.kql:
-        lines += _titled(tr("The KQL that was asked for hints"), hinted.kql.splitlines())
-    return lines
+    return lines + _titled(tr("Rules that are not used"), refused)
 
 
 def _measured(name: str, value: Value) -> Line:

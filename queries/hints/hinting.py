@@ -52,7 +52,7 @@ class Hinting:
         asked = pack.questions.get(hints_name(question.name))
         if asked is not None:
             matches = ask(source, asked, scope, cancellation, tell=tell)
-            said = replace(said, kql=matches.kql, failure=matches.failure)
+            said = replace(said, failure=matches.failure)
             for place, hint in self._matched(question, answer, matches):
                 found[place].append(hint)
             said = replace(said, remarks=_remarks(matches))
