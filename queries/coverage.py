@@ -72,6 +72,22 @@ def notices_for(
     return tuple(notices)
 
 
+def absence_of(question: Question, coverage: Answer | None, missing_tables: frozenset[str]) -> str:
+    """Why there cannot be an answer, as far as is known; nothing where there may be one.
+
+    ``coverage`` as for :func:`notices_for`; only a complete one says what there is not.
+    """
+    if question.tables and missing_tables.issuperset(question.tables):
+        return tr("there is no table {names} here", names=tr(" and ").join(question.tables))
+    if not question.raw_events or coverage is None or coverage.status is not Status.COMPLETE:
+        return ""
+    if any(row["RawEventName"] in question.raw_events for row in coverage.records()):
+        return ""
+    return tr(
+        "no {names} of this device in this window", names=tr(" or ").join(question.raw_events)
+    )
+
+
 def _missing(question: Question, missing: frozenset[str]) -> list[Notice]:
     absent = [table for table in question.tables if table in missing]
     if not absent:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from .answers import Value
+from .answers import Value, rfc3339
 from .literals import Parameter, prologue
 from .window import Window
 
@@ -57,6 +58,8 @@ class Question:
         values: drill-down to each value of the row's sets (Column, Value, Count, FirstObserved,
             LastObserved); parameters as ``events``. Empty where the pack has none.
         parameters: values it is asked with beside the scope.
+        is_about_fleet: it is asked of more than the device; opened beside the panes of the pack,
+            it stays when another device is opened.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Question:
     raw_events: tuple[str, ...] = ()
     is_pane: bool = True
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    is_about_fleet: bool = False
 
     def query(self, device: str, hub: str, window: Window) -> Query:
         """What is sent for one device; ``device`` is not read by the picker's question."""
@@ -111,6 +115,8 @@ class Question:
 
 
 def _plain(value: Value) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
     return "" if value is None else str(value)
 
 
@@ -124,7 +130,7 @@ class Pack:
 
     @property
     def panes(self) -> tuple[str, ...]:
-        """The questions that are shown as panes, in the order of the pack."""
+        """The questions that are shown as panes: the five first, then as the pack has them."""
         return tuple(name for name, question in self.questions.items() if question.is_pane)
 
     def told_apart_by(self, column: str) -> Pack:

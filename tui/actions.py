@@ -45,6 +45,37 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane('ports')", ("3",), "ports", "Which ports are open, and to whom."),
     Action("pane('logins')", ("4",), "logins", "Who signed in, or tried to."),
     Action("pane('processes')", ("5",), "processes", "What ran."),
+    Action(
+        "pane_at('6')", ("6",), "sixth pane", "The sixth pane, where there is one.", named="pane-6"
+    ),
+    Action(
+        "pane_at('7')",
+        ("7",),
+        "seventh pane",
+        "The seventh pane, where there is one.",
+        named="pane-7",
+    ),
+    Action(
+        "pane_at('8')",
+        ("8",),
+        "eighth pane",
+        "The eighth pane, where there is one.",
+        named="pane-8",
+    ),
+    Action(
+        "pane_at('9')", ("9",), "ninth pane", "The ninth pane, where there is one.", named="pane-9"
+    ),
+    Action(
+        "pane_at('10')",
+        ("0",),
+        "tenth pane",
+        "The tenth pane, where there is one.",
+        named="pane-10",
+    ),
+    Action(
+        "more_panes", ("m",), "all panes", "Every pane, how it stands, and why it is not shown."
+    ),
+    Action("close_pane", ("ctrl+w",), "close pane", "Close a pane that was opened besides."),
     Action("next_pane", ("tab",), "next pane", "Go to the next pane."),
     Action("previous_pane", ("shift+tab",), "previous pane", "Go to the pane before."),
     Action("move('cursor_up')", ("up", "k"), "up", "One row up."),
@@ -78,7 +109,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("history", ("H",), "history", "Who decided what, and when, in this case."),
     Action("undo", ("ctrl+z",), "undo", "Take back the last verdict or note."),
     Action("redo", ("ctrl+r",), "redo", "Bring back what was undone."),
-    Action("filter", ("slash",), "filter", "Only rows with this text; !text for the rest.", 5),
+    Action(
+        "filter",
+        ("slash",),
+        "filter",
+        "Only rows with this text; =text: a whole value, !text: the rest.",
+        5,
+    ),
     Action("hide_expected", ("h",), "hide expected", "Hide rows that are expected."),
     Action("hints_first", ("O",), "hints first", "Rows that deserve a look first, or as asked."),
     Action("window", ("w",), "window", "Choose the stretch of time to ask about.", 7),

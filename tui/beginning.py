@@ -123,7 +123,7 @@ class Beginning:
             console.exit(str(error))
             return
         console.open_device(scope.device, scope.hub)
-        console.main.action_pane("alerts")
+        console.main.show_pane("alerts")
 
 
 def _first_words(request: Request) -> str:

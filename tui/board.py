@@ -8,7 +8,7 @@ from ..queries.answers import Answer, Status
 from ..queries.asking import Scope
 from ..queries.hints.hint import Hinted
 from ..queries.language import tr
-from ..queries.questions import Pack
+from ..queries.questions import Question
 from .casebook.casebook import Casebook
 from .casebook.judgements import Sign
 from .pane_rows import PaneRows
@@ -20,8 +20,7 @@ _COUNTED = (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
 class Board:
     """Knows no widget: what it holds is drawn by others."""
 
-    def __init__(self, pack: Pack, casebook: Casebook, *, ascii_only: bool) -> None:
-        self._pack = pack
+    def __init__(self, casebook: Casebook, *, ascii_only: bool) -> None:
         self._casebook = casebook
         self._ascii = ascii_only
         self._rows: dict[str, PaneRows] = {}
@@ -30,11 +29,13 @@ class Board:
         """None while it has not been answered."""
         return self._rows.get(name)
 
-    def put(self, name: str, answer: Answer, scope: Scope, hinted: Hinted | None = None) -> bool:
+    def put(
+        self, question: Question, answer: Answer, scope: Scope, hinted: Hinted | None = None
+    ) -> bool:
         """Hold an answer against the casebook; whether there was one already."""
-        known = name in self._rows
-        self._rows[name] = PaneRows(
-            self._pack.questions[name],
+        known = question.name in self._rows
+        self._rows[question.name] = PaneRows(
+            question,
             answer,
             self._casebook,
             scope.device,
@@ -42,7 +43,7 @@ class Board:
             ascii_only=self._ascii,
             window=scope.window,
         )
-        self._rows[name].hinted = hinted
+        self._rows[question.name].hinted = hinted
         return known
 
     def clear(self) -> None:
@@ -62,9 +63,9 @@ class Board:
         counted = [rows.counts() for rows in self._rows.values()]
         return Counts(*(sum(count[sign] for count in counted) for sign in _COUNTED))
 
-    def tab(self, name: str) -> tuple[str, str, str]:
+    def tab(self, question: Question) -> tuple[str, str, str]:
         """(title, row count, sign) of a pane."""
-        title, rows = tr(self._pack.questions[name].title), self._rows.get(name)
+        title, rows = tr(question.title), self._rows.get(question.name)
         if rows is None:
             return title, "…" if not self._ascii else "...", ""
         if rows.answer.status is Status.FAILED:

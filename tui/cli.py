@@ -137,7 +137,7 @@ def devices(form: str, **words: Any) -> int:
 @click.option("--hints", is_flag=True, help="One column more: why a row deserves a look.")
 @language
 def ask(question: str, form: str, hints: bool, **words: Any) -> int:
-    """Print one pane: alerts, users, ports, logins, processes, devices or coverage.
+    """Print one pane: alerts, users, ports, logins, processes, or another question of the pack.
 
     With --format kql, print the text that is sent instead, ready to paste into the portal.
     """

@@ -24,8 +24,7 @@ from ..queries.answers import Answer
 from ..queries.asking import Scope
 from ..queries.hints.hinting import Hinting
 from ..queries.language import tr
-from ..queries.packs.loading import PANES
-from ..queries.questions import Pack
+from ..queries.questions import Pack, Question
 from ..queries.source import Waiting
 from ..queries.uncollected import resume
 from ..queries.window import Window
@@ -50,6 +49,7 @@ from .messages import (
 )
 from .opening import Request, UsageProblem, now_utc
 from .pane_rows import PaneRows
+from .panes import Panes
 from .pasting import Pasting
 from .places import PlaceKeeper
 from .reporting import opened_case
@@ -113,7 +113,8 @@ class Console(App[str]):
         self.set_class(ascii_only, "ascii")
         self._window: Window | None = None
         self.investigation: Investigation | None = None
-        self.board = Board(pack, casebook, ascii_only=ascii_only)
+        self.board = Board(casebook, ascii_only=ascii_only)
+        self.panes = Panes(self)
         self.verdicts = Verdicts(self)
         self.resuming = Resuming(self, places)
         self.hinting = hinting or request.open_hinting()
@@ -121,6 +122,8 @@ class Console(App[str]):
         self._ending = ending
         self._beginning = Beginning(self)
         self._ticker: Timer | None = None
+        #: Called when something has come in; for a dialog that shows how panes stand.
+        self.news: Callable[[], object] = lambda: None
         dress(self, theme if isinstance(theme, Theme) else load_theme(theme))
 
     # Opening
@@ -230,11 +233,14 @@ class Console(App[str]):
             self.resuming.listed(answer)
         elif name == "coverage":
             # What was heard of the device changes what every other pane can be said to know.
-            for pane in PANES:
+            for pane in self.panes.names:
                 self._renew(pane)
         else:
             self._renew(name)
+        # It may have been the turn of others with that.
+        self.main.draw_unanswered()
         self.main.draw_frame()
+        self.news()
         self._count_down()
 
     def _tell_of_refused_rules(self) -> None:
@@ -278,13 +284,14 @@ class Console(App[str]):
         name = event.delay.question
         if name == "devices":
             self.main.draw_devices()
-        elif name in PANES:
+        elif name != "coverage":
             self.main.draw_pane(name)
+        self.news()
         self._count_down()
 
     def _count_down(self) -> None:
         """Let the seconds be seen of whatever is asked again; no clock runs but for that."""
-        waiting = [self.waiting(name) for name in ("devices", *PANES)]
+        waiting = [self.waiting(name) for name in ("devices", *self.panes.names)]
         counts = any(wait is not None and wait.until is not None for wait in waiting)
         if counts and self._ticker is None:
             self._ticker = self.set_interval(1.0, self._tick)
@@ -303,7 +310,9 @@ class Console(App[str]):
         answer, scope = self.investigation.answer(name), self.scope
         if answer is None or scope is None:
             return
-        known = self.board.put(name, answer, scope, self.investigation.hinted(name))
+        known = self.board.put(
+            self.panes.question(name), answer, scope, self.investigation.hinted(name)
+        )
         self.main.draw_pane(name, keep_cursor=known)
         self.resuming.answered(name, self.rows_of(name))
 
@@ -375,7 +384,8 @@ class Console(App[str]):
         return self.board.counts()
 
     def tab(self, name: str) -> tuple[str, str, str]:
-        return self.board.tab(name)
+        """(title, row count, sign) of a pane."""
+        return self.board.tab(self.panes.question(name))
 
     def suspicious_devices(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.casebook.suspicious_devices())
@@ -391,8 +401,8 @@ class Console(App[str]):
         self.board.clear()
         self.resuming.forget()
         self.investigation.open(scope)
-        for name in PANES:
-            self.main.draw_pane(name)
+        self.main.drop_panes()
+        self.main.draw_panes()
         self.main.draw_frame()
 
     def ask_again(self, name: str) -> None:
@@ -407,6 +417,10 @@ class Console(App[str]):
             self.investigation.ask(name)
             self.main.draw_pane(name)
         self.main.draw_frame()
+
+    def open_question(self, question: Question) -> None:
+        """Show a question besides those of the pack, in a pane of its own."""
+        self.panes.open_question(question)
 
     def undo(self) -> None:
         self.verdicts.undo()
@@ -446,7 +460,7 @@ class Console(App[str]):
             if action.name != "palette":
                 keys = action.written(self.ascii_only) or tr("no key")
                 yield SystemCommand(
-                    _with_capital(tr(action.label)),
+                    _with_capital(self.panes.label(action)),
                     # The palette reads markup.
                     f"{tr(action.help)}  ({keys})".replace("[", r"\["),
                     lambda name=action.name: self.run_worker(self._run(name)),

@@ -9,6 +9,7 @@ from threading import Thread
 
 from ..queries.answers import Answer, Status, Value
 from ..queries.asking import Scope, as_failed, ask, drill_down, read_against
+from ..queries.coverage import absence_of
 from ..queries.hints.hint import Hinted
 from ..queries.hints.hinting import HINTED_PANES, Hinting
 from ..queries.hints.rules import hints_name
@@ -17,6 +18,9 @@ from ..queries.packs.loading import PANES
 from ..queries.questions import Pack, Question
 from ..queries.source import Cancellation, Source, Waiting, nobody
 from .opening import devices_of
+
+#: Questions of a device that are asked at once: the coverage and the five.
+AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class DrillDown:
 
 
 class Investigation:
-    """Asks all questions of a device at once; only the thread that owns it reads it.
+    """Asks the questions of a device; only the thread that owns it reads it.
+
+    The five and the coverage are asked at once; the other panes follow, where the coverage does
+    not say that there is nothing to ask them of.
 
     ``deliver`` is called from worker threads with an Arrival, which the owner hands back to
     :meth:`accept`; ``delay`` with a Delay, for :meth:`hear`.
@@ -76,6 +83,7 @@ class Investigation:
         self.source = source
         self.pack = pack
         self.scope: Scope | None = None
+        self._opened: dict[str, Question] = {}
         self._deliver = deliver
         self._delay = delay
         self._answers: dict[str, Answer] = {}
@@ -88,11 +96,53 @@ class Investigation:
         self._counter = 0
 
     def open(self, scope: Scope) -> None:
-        """Ask everything about another device or window; what ran before is cancelled."""
+        """Ask everything about another device or window; what ran before is cancelled.
+
+        Questions that were opened about another device are dropped.
+        """
         self.cancel()
+        known = self.scope
+        if known is None or (known.device, known.hub) != (scope.device, scope.hub):
+            self._opened = {n: asked for n, asked in self._opened.items() if asked.is_about_fleet}
         self.scope = scope
         for name in ("coverage", *PANES):
             self.ask(name)
+
+    @property
+    def panes(self) -> tuple[str, ...]:
+        """Those of the pack, then those opened besides."""
+        return (*self.pack.panes, *self._opened)
+
+    def is_opened(self, name: str) -> bool:
+        """Whether it was opened besides the panes of the pack."""
+        return name in self._opened
+
+    def open_question(self, question: Question) -> None:
+        """Ask a question besides those of the pack, in place of one of the same name.
+
+        Raises:
+            ValueError: the name is that of a pane of the pack, or of what the console asks itself.
+        """
+        if question.name in ("devices", "coverage", *self.pack.panes):
+            raise ValueError(f"{question.name} is a question of the pack")
+        self._opened[question.name] = question
+        self.ask(question.name)
+
+    def close_question(self, name: str) -> None:
+        """Forget a question that was opened, and what it answered."""
+        del self._opened[name]
+        self._forget(name)
+
+    def absence(self, name: str) -> str:
+        """Why a pane of the pack is not asked by itself; nothing where it is, or may yet be."""
+        if name in PANES or name in self._opened:
+            return ""
+        coverage, missing = self._answers.get("coverage"), self.source.missing_tables
+        return absence_of(self.question(name), coverage, missing)
+
+    def was_asked(self, name: str) -> bool:
+        """Whether it was asked of this device and window, answered or not."""
+        return name in self._generations
 
     def ask(self, name: str) -> None:
         """Ask one question again, together with the coverage it is read against."""
@@ -111,7 +161,17 @@ class Investigation:
         self._answers[arrival.question] = arrival.answer
         if arrival.question in HINTED_PANES and arrival.answer.rows:
             self._start_hints(arrival.question, arrival.answer)
+        self._ask_on()
         return True
+
+    def _ask_on(self) -> None:
+        """Once the coverage and the five have answered, ask the other panes, a few at once."""
+        if self.scope is None or any(map(self.is_asking, ("coverage", *PANES))):
+            return
+        asking = sum(name != "devices" for name in self._running)
+        rest = [n for n in self.panes if not self.was_asked(n) and not self.absence(n)]
+        for name in rest[: max(0, AT_ONCE - asking)]:
+            self.ask(name)
 
     def take_hints(self, arrival: HintsArrival) -> bool:
         """Keep the hints; False for those of rows that are not there any more."""
@@ -145,7 +205,7 @@ class Investigation:
         return dict(self._hinted)
 
     def question(self, name: str) -> Question:
-        return self.pack.questions[name]
+        return self._opened.get(name) or self.pack.questions[name]
 
     def answer(self, name: str) -> Answer | None:
         """What came back, with every notice that can be given by now; None while it is asked."""
@@ -159,9 +219,14 @@ class Investigation:
         return name in self._running
 
     def answered(self) -> list[tuple[Question, Answer]]:
-        """Every pane for the summary; one that has not come back is said to have failed."""
+        """Every pane for the summary, but those there is nothing to ask of.
+
+        One that has not come back is said to have failed.
+        """
         panes = []
-        for name in PANES:
+        for name in self.panes:
+            if self.absence(name) and not self.was_asked(name):
+                continue
             question = self.question(name)
             panes.append(
                 (question, self.answer(name) or as_failed(question, tr("not answered yet")))
@@ -187,7 +252,7 @@ class Investigation:
 
     def cancel(self) -> None:
         """Stop whatever is being asked about the device, and forget what it answered."""
-        for name in ("coverage", *PANES):
+        for name in [name for name in self._generations if name != "devices"]:
             self._forget(name)
 
     def close(self) -> None:

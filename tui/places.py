@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Condition, Thread
@@ -98,14 +99,16 @@ class PlaceKeeper:
     def path(self) -> Path:
         return self._folder / f"{self._key[:32]}.json"
 
-    def read(self) -> Place | None:
+    def read(self, panes: Collection[str] = PANES) -> Place | None:
         """The place that was left; None where there is none.
+
+        Of panes that are not among ``panes`` nothing is given back: another pack had them.
 
         Raises:
             PlaceError: there is a file that cannot be used.
         """
         try:
-            return self._checked(_bytes_of(self.path))
+            return self._checked(_bytes_of(self.path), panes)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, OverflowError) as error:
@@ -119,13 +122,11 @@ class PlaceKeeper:
                 )
             ) from None
 
-    def _checked(self, text: bytes) -> Place:
+    def _checked(self, text: bytes, known: Collection[str]) -> Place:
         found = msgspec.json.decode(text, type=_File)
         place = found.place
         if found.key != self._key:
             raise ValueError(tr("it belongs to another case or source"))
-        if place.pane not in PANES:
-            raise ValueError(tr("there is no such pane"))
         window = Window(place.start.astimezone(UTC), place.end.astimezone(UTC))
         if window.start.year not in _YEARS or window.end.year not in _YEARS:
             raise ValueError(tr("there is no such window"))
@@ -133,9 +134,12 @@ class PlaceKeeper:
         panes = {
             name: msgspec.structs.replace(pane, filter=printable(pane.filter))
             for name, pane in place.panes.items()
-            if name in PANES
+            if name in known
         }
-        return msgspec.structs.replace(place, start=window.start, end=window.end, panes=panes)
+        pane = place.pane if place.pane in known else PANES[0]
+        return msgspec.structs.replace(
+            place, start=window.start, end=window.end, pane=pane, panes=panes
+        )
 
     def keep(self, place: Place) -> None:
         """Have it written soon; one that is not written yet is forgotten for it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope, ask, read_against
+from ..queries.coverage import absence_of
 from ..queries.hints.hint import Hinted
 from ..queries.hints.hinting import HINTED_PANES, Hinting
 from ..queries.language import tr
@@ -26,14 +27,23 @@ Answered = Sequence[tuple[Question, Answer]]
 
 
 def answers_of(source: Source, pack: Pack, scope: Scope) -> Answered:
-    """Every pane of the device, asked all at once, with its notices."""
-    questions = [pack.questions[name] for name in (*PANES, "coverage")]
-    with ThreadPoolExecutor(len(questions)) as pool:
-        answers = list(pool.map(lambda question: ask(source, question, scope), questions))
-    coverage = answers.pop()
+    """Every pane of the device with its notices, but those there is nothing to ask of.
+
+    They are asked as the console does it: the five and the coverage at once, then the others.
+    """
+    first = [pack.questions[name] for name in (*PANES, "coverage")]
+    rest = [pack.questions[name] for name in pack.panes if name not in PANES]
+
+    def asked(question: Question) -> Answer:
+        return ask(source, question, scope)
+
+    with ThreadPoolExecutor(len(first)) as pool:
+        *answers, coverage = pool.map(asked, first)
+        rest = [each for each in rest if not absence_of(each, coverage, source.missing_tables)]
+        answers += pool.map(asked, rest)
     return [
         (question, read_against(answer, question, coverage, scope, source))
-        for question, answer in zip(questions[:-1], answers, strict=True)
+        for question, answer in zip((*first[:-1], *rest), answers, strict=True)
     ]
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status
 from ..queries.language import tr
-from ..queries.packs.loading import PANES
 from ..queries.printable import printable
 from ..queries.window import Window
 from .opening import Request
@@ -43,19 +42,25 @@ class Resuming:
         keeper, scope = self._keeper, self._console.scope
         if keeper is None or scope is None:
             return
+        pane = self._console.main.active_name
         keeper.keep(
             Place(
                 device=scope.device,
                 hub=scope.hub,
                 start=scope.window.start,
                 end=scope.window.end,
-                pane=self._console.main.active_name,
-                panes={name: self._pane_place(name) for name in PANES},
+                pane=pane if pane in self._console.pack.panes else "alerts",
+                panes={name: self._pane_place(name) for name in self._kept_panes()},
             )
         )
         if keeper.problem and keeper.problem != self._complained:
             self._complained = keeper.problem
             self._console.tell(keeper.problem, bad=True)
+
+    def _kept_panes(self) -> list[str]:
+        """Panes that were opened besides may not be there the next time."""
+        console = self._console
+        return [name for name in console.pack.panes if console.main.has_pane(name)]
 
     def _pane_place(self, name: str) -> PanePlace:
         pane = self._console.main.pane(name)
@@ -94,7 +99,7 @@ class Resuming:
         if request.device or request.last or request.since:
             return None, ""
         try:
-            place = self._keeper.read()
+            place = self._keeper.read(console.pack.panes)
         except PlaceError as error:
             return None, str(error)
         if place and request.hub and request.hub.lower() != place.hub.lower():
@@ -162,11 +167,23 @@ class Resuming:
 
     def _go(self, place: Place) -> None:
         main = self._console.main
+        if all(map(main.has_pane, (*place.panes, place.pane))):
+            self._arrive(place)
+        else:
+            self._console.call_next(self._make_and_go, place)
+
+    async def _make_and_go(self, place: Place) -> None:
+        for name in (*place.panes, place.pane):
+            await self._console.main.make_pane(name)
+        self._arrive(place)
+
+    def _arrive(self, place: Place) -> None:
+        main = self._console.main
         for name, pane in place.panes.items():
             main.put_filter(name, pane.filter, hide_expected=pane.hide_expected)
         self._console.open_device(place.device, place.hub)
         self._awaited = {name: pane for name, pane in place.panes.items() if pane.row}
-        main.action_pane(place.pane)
+        main.show_pane(place.pane)
 
     def forget(self) -> None:
         """Another device or window was opened: the rows that were left are not waited for."""

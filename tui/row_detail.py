@@ -13,6 +13,7 @@ from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import tr
 from ..queries.questions import Question
 from ..queries.wording import counted
+from .alert_detail import tactic_lines
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
 from .investigation import DrillDown
@@ -35,6 +36,7 @@ def row_lines(
     behind: DrillDown | None,
     *,
     elsewhere: Sequence[str] = (),
+    explained: Sequence[Line] = (),
     hints: Sequence[Hint] = (),
 ) -> list[Line]:
     """Verdict, hints, values, what to ask, who decided what, raw events.
@@ -42,25 +44,36 @@ def row_lines(
     Args:
         behind: None while the values and events are being fetched.
         elsewhere: other devices on which the same finding is called suspicious.
+        explained: what is known of it beside its values; stands after those of the pane, in the
+            place of what the catalogue has added to the row.
         hints: why the row deserves a look.
     """
     lines = _verdict_lines(standing, behind)
     if elsewhere:
         lines.insert(-1, Line(_elsewhere_words(elsewhere), "suspicious"))
     lines += _hint_lines(hints)
-    sets = set(question.sets)
-    for name in _ordered(question, record):
-        value = record[name]
-        if name in sets:
-            lines += _set_lines(name, value or [], behind)
-        else:
-            text = in_words(name, value) if isinstance(value, str) else cell_text(value)
-            lines.append(Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name))
+    first = [shown.column for shown in question.shown if shown.column in record]
+    added = [column.name for column in ADDED if column.name in record and not explained]
+    seen = {*first, *(column.name for column in ADDED)}
+    rest = [*added, *(name for name in record if name not in seen)]
+    for names, then in ((first, explained), (rest, ())):
+        for name in names:
+            lines += _value_lines(question, name, record[name], behind)
+        lines += then
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
     lines += _titled(tr("Who decided what"), [_entry_words(entry) for entry in history])
     if question.events:
         lines += _event_lines(behind)
     return lines
+
+
+def _value_lines(
+    question: Question, name: str, value: Value, behind: DrillDown | None
+) -> list[Line]:
+    if name in question.sets:
+        return _set_lines(name, value or [], behind)
+    text = in_words(name, value) if isinstance(value, str) else cell_text(value)
+    return [Line(text or tr("(empty)"), "plain" if text else "muted", _NAMES, name)]
 
 
 def _hint_lines(hints: Sequence[Hint]) -> list[Line]:
@@ -85,12 +98,6 @@ def _hint_seen(hint: Hint) -> str:
     if hint.example:
         parts.append(tr("such as {example}", example=hint.example))
     return ", ".join(parts)
-
-
-def _ordered(question: Question, record: Mapping[str, Value]) -> list[str]:
-    """What the pane shows first, then what explains it, then the rest."""
-    first = [shown.column for shown in question.shown] + [column.name for column in ADDED]
-    return [name for name in first if name in record] + [n for n in record if n not in first]
 
 
 def _titled(title: str, sentences: Sequence[str]) -> list[Line]:
@@ -269,6 +276,8 @@ def pane_lines(
     ]
     for name, value in answer.statistics.items():
         lines.append(_measured(name, value))
+    if question.name == "alerts":
+        lines += tactic_lines(answer.records())
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
     lines += _titled(tr("The KQL that was asked"), answer.kql.splitlines())
     if hinted is not None:

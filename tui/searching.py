@@ -7,7 +7,7 @@ from itertools import chain
 from time import perf_counter
 
 from ..queries.answers import Value
-from .casebook.findings import Key, text_of
+from .casebook.findings import Key, members, text_of
 
 #: Rows that are always gone through at once: they cost less than anybody sees.
 _AT_ONCE = 500
@@ -47,7 +47,8 @@ class Gradual:
 class Search(Gradual):
     """The places of the rows that hold a text, or, after ``!``, that do not.
 
-    Case does not matter; every column is searched.
+    Case does not matter; every column is searched. After ``=`` the text is all of a value, or
+    all of one value of a set.
 
     Attributes:
         found: in ascending order, as far as it has come.
@@ -67,7 +68,9 @@ class Search(Gradual):
         self._told = told
         self._rows = rows
         self.is_inverse = needle.startswith("!")
-        self.wanted = needle[self.is_inverse :].casefold()
+        text = needle[self.is_inverse :].casefold()
+        self.is_whole = text.startswith("=") and len(text) > 1
+        self.wanted = text[self.is_whole :]
         self.found: list[int] = []
         narrows = before is not None and self._narrows(before)
         places = chain(before.found, before._left) if before and narrows else iter(range(len(rows)))
@@ -75,18 +78,28 @@ class Search(Gradual):
 
     def _narrows(self, before: Search) -> bool:
         """Whether a row that the other has refused cannot be one of these."""
+        if self.is_whole or before.is_whole:
+            return False
         if self.is_inverse or before.is_inverse:
             return self.is_inverse and before.is_inverse and self.wanted in before.wanted
         return before.wanted in self.wanted
 
     def _look(self, place: int) -> None:
-        wanted = self.wanted
         row = self._rows[place]
-        holds = any(wanted in text_of(value).casefold() for value in row) or (
+        if (self._has_whole(row) if self.is_whole else self._has_part(row)) is not self.is_inverse:
+            self.found.append(place)
+
+    def _has_part(self, row: Row) -> bool:
+        wanted = self.wanted
+        return any(wanted in text_of(value).casefold() for value in row) or (
             self._told is not None and wanted in self._told(row).casefold()
         )
-        if holds is not self.is_inverse:
-            self.found.append(place)
+
+    def _has_whole(self, row: Row) -> bool:
+        wanted = self.wanted
+        return any(wanted == text.casefold() for value in row for text in members(value)) or (
+            self._told is not None and wanted == self._told(row).casefold()
+        )
 
 
 class Placing(Gradual):

@@ -13,7 +13,7 @@ from ..language import tr
 from ..questions import Pack, Question, ShownColumn
 
 BUILT_IN = ("exact", "guide")
-#: What the console shows; a pack must answer all of them.
+#: What the console always shows; a pack must answer all of them.
 PANES = ("alerts", "users", "ports", "logins", "processes")
 REQUIRED = ("devices", *PANES, "coverage")
 
@@ -91,7 +91,9 @@ def _read(folder: Path, name: str) -> Pack:
             )
         )
     questions = {}
-    for question, table in pack.questions.items():
+    # The five have the first keys, wherever they stand in the file.
+    for question in dict.fromkeys((*REQUIRED, *pack.questions)):
+        table = pack.questions[question]
         entry = _checked(table, _QuestionEntry, file, source, f"questions.{question}")
         questions[question] = _question(folder, file, source, question, entry)
     return Pack(name, pack.title, questions)

@@ -143,12 +143,31 @@ def test_json_says_all_of_it(report: Report) -> None:
         "also_suspicious_on": [],
         "hints": [],
         "presence": "in this window",
+        "alert": None,
         "row": {**MINER, "MinObservedTime": "2026-11-20T12:00:00Z"},
     }
     assert by_name["/bin/sh"]["verdict"] == "expected"
     assert by_name["/bin/sh"]["drift"] == {"ExecutionCommandLines": ["sh -i"]}
     top = by_name["/usr/bin/top"]
     assert (top["verdict"], top["by"], top["at"], top["note"]) == ("unreviewed", None, None, None)
+    (alert,) = (f["alert"] for f in facts["findings"] if f["key"].get("SystemAlertId") == "alert-1")
+    assert alert == {
+        "known_by": "live_name",
+        "name": "Successful Bruteforce attempt",
+        "severities": {"legacy_agent": "High"},
+        "meaning": "Many failed sign-ins were followed by one that worked.",
+        "remedy": "Review the sign-in run and what the account did next; if hostile, reset the"
+        " passwords involved and look for malware.",
+        "tactics": ["Credential Access", "Initial Access"],
+        "tactics_suggested": True,
+        "techniques": [
+            {"id": "T1110.001", "name": "Password Guessing"},
+            {"id": "T0859", "name": "Valid Accounts"},
+        ],
+        "techniques_suggested": True,
+        "entities": [],
+        "entities_whole": True,
+    }
     (value,) = (f["value"] for f in facts["findings"] if f["value"])
     assert value == {"ExecutionCommandLines": "sh -i"}
     question = facts["questions"][1]
@@ -201,10 +220,10 @@ def test_markdown_tells_it_in_order(report: Report) -> None:
     cells = rows(markdown)
     assert ["Suspicious", "3", "1"] in cells
     assert ["Not yet reviewed", "2", "0"] in cells
-    alerts = [row for row in cells if len(row) == 4 and row[1] == "High"]
+    alerts = [row for row in cells if len(row) == 5 and row[1] == "High"]
     assert [row[2:] for row in alerts] == [
-        ["Brute force attack succeeded", "suspicious"],
-        ["Local user added", "not yet reviewed"],
+        ["Brute force attack succeeded", "T1110.001, T0859 (suggested)", "suspicious"],
+        ["Local user added", "", "not yet reviewed"],
     ]
     expected = next(row for row in cells if row[0] == "/usr/bin/curl")
     assert expected[3:] == ["one / two", "in this window"]

@@ -79,9 +79,9 @@ def test_a_wrong_key_is_one_line_with_its_place(
 
 
 def test_two_of_ones_own_on_one_key_are_both_named(iotriage: Here, world: Path) -> None:
-    configured(world, '[keys]\nnote = ["m", "M"]\n"export" = "m"\n')
+    configured(world, '[keys]\nnote = ["G", "M"]\n"export" = "G"\n')
     line = iotriage("devices", "--demo").failed(2)
-    assert ":2: m is on note and on export: give one of them another key, or none" in line
+    assert ":2: G is on note and on export: give one of them another key, or none" in line
 
 
 def test_keys_may_change_places(iotriage: Here, evidence: Path, world: Path) -> None:
@@ -90,12 +90,12 @@ def test_keys_may_change_places(iotriage: Here, evidence: Path, world: Path) -> 
 
 
 def test_what_the_keymap_knows() -> None:
-    keymap = keymap_from({"ask-again": [], "note": ["f2", "m"], "filter": "ctrl+f"})
-    assert keymap.on("m") == keymap.on("f2") == "note"
+    keymap = keymap_from({"ask-again": [], "note": ["f2", "G"], "filter": "ctrl+f"})
+    assert keymap.on("G") == keymap.on("f2") == "note"
     assert keymap.on("n") == keymap.on("slash") == keymap.on("r") == ""
     assert keymap.key("note") == "F2"
-    assert keymap.letter("note") == "m"
+    assert keymap.letter("note") == "G"
     assert keymap.letter("filter") == ""
     assert keymap.key("ask-again") == "the palette"
-    assert "F2 m note" in [f"{action.written()} {action.label}" for action in keymap.footer()]
+    assert "F2 G note" in [f"{action.written()} {action.label}" for action in keymap.footer()]
     assert REGISTRY.on("n") == "note"

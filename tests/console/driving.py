@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from iotriage.queries.hints.rules import hints_name
-from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
@@ -79,10 +78,14 @@ class Driver:
 
     async def settled(self) -> None:
         """Nothing is being asked any more."""
-        names = ("devices", "coverage", *PANES, *map(hints_name, PANES))
         await self.until(
             lambda: (
-                self.app.devices is not None and not any(self.app.is_asking(name) for name in names)
+                self.app.devices is not None
+                and not any(
+                    self.app.is_asking(name)
+                    for pane in ("devices", "coverage", *self.app.panes.names)
+                    for name in (pane, hints_name(pane))
+                )
             )
         )
 

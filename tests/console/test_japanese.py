@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from casebook.gfm import inlines, text
+from iotriage.queries.alert_catalogue import known_of
+from iotriage.queries.attack import TACTICS, attack_of, technique_words
 from iotriage.queries.language import speak
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.source import Waiting
+from iotriage.tui.casebook.findings import text_of
 from iotriage.tui.places import PlaceKeeper
 from iotriage.tui.row_detail import _NAMES
 from iotriage.tui.screens.reading import ReadingScreen
@@ -102,6 +105,14 @@ async def test_nothing_of_ours_is_english(part: int, demo: Remembering, case: Pa
         known = [cell for index in range(len(rows)) for cell in rows[index].cells]
         known += [name for pane in panes for name in pane.answer.names]
         known += [alert["SystemAlertId"] for alert in panes[0].answer.records()]
+        # What an alert names, and what ATT&CK calls it, stays as it is.
+        alerts = panes[0].answer.records()
+        known += [text_of(value) for alert in alerts for value in alert.values()]
+        for alert in alerts:
+            entry = known_of(alert).entry
+            known += [entry.name] if entry else []
+            known += map(technique_words, attack_of(alert, entry).techniques)
+        known += ["ATT&CK", *TACTICS, "ip iotdevice account host process file azure-resource"]
         known += [action.id for action in console.app.keymap.actions]
         known += ["mei", "nothing has this", "OSC", rows.answer.kql]
         for screen in list(SCREENS)[part::3]:

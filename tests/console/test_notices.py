@@ -51,7 +51,7 @@ async def test_the_window_is_empty(case: Path) -> None:
         await console.press("w", *"2026-11-21T09:00 2026-11-21T10:00", "enter")
         await console.settled()
         console.app.open_device("cam-1", "plant")
-        console.app.main.action_pane("users")
+        console.app.main.show_pane("users")
         await console.settled()
         said = " ".join(console.text.split())
     assert "Users empty window · 0 rows" in said

@@ -89,8 +89,6 @@ def changed(keeper: PlaceKeeper, **place: Any) -> bytes:
 @pytest.mark.parametrize(
     "place",
     [
-        {"pane": "nowhere"},
-        {"pane": "devices"},
         {"start": "2026-11-22T00:00:00Z"},
         {"start": "2026-11-20T09:00:00"},
         {"start": "0001-01-01T00:00:00+23:00"},

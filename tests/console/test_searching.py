@@ -33,15 +33,20 @@ def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def held(rows: Sequence[Sequence[Any]], needle: str) -> list[int]:
     """The simple way."""
     wanted = needle.removeprefix("!").casefold()
-    found = [
-        place
-        for place, row in enumerate(rows)
-        if any(wanted in text_of(value).casefold() for value in row)
-    ]
+    is_whole = len(wanted) > 1 and wanted.startswith("=")
+
+    def holds(value: Any) -> bool:
+        if not is_whole:
+            return wanted in text_of(value).casefold()
+        # All of a value, or all of one of a set.
+        parts = value if isinstance(value, list) else [value]
+        return wanted[1:] in [text_of(part).casefold() for part in parts]
+
+    found = [place for place, row in enumerate(rows) if any(map(holds, row))]
     return [p for p in range(len(rows)) if p not in found] if needle.startswith("!") else found
 
 
-letters = st.text("abAßsS!", max_size=4)
+letters = st.text("abAßsS!=", max_size=4)
 values = st.one_of(letters, st.none(), st.integers(0, 20), st.lists(letters, max_size=2))
 
 

@@ -39,6 +39,7 @@ SCREENS: dict[str, tuple[str, ...] | None] = {
     "chosen": ("5", "space", "v", "down", "down", "down"),
     "confirm": ("5", "a", "e"),
     "detail": ("5", "end", "s", "enter"),
+    "alert": ("1", "down", "enter", "tab"),
     "hints": ("5", "O", "down"),
     "hinted": ("5", "O", "enter"),
     "values": ("5", "end", "s", "enter", "v"),
@@ -75,7 +76,7 @@ def test_screen(
             return
         await console.open(CAM)
         await console.press(*keys)
-        if screen in ("detail", "hinted", "values"):
+        if screen in ("detail", "alert", "hinted", "values"):
             # The raw events and counts come from a worker.
             await console.until(lambda: "asking" not in console.text)
         if screen == "palette":
@@ -150,7 +151,10 @@ def test_at(
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     "screen",
-    ["picker", "alerts", "processes", "detail", "export", "window", "help", "confirm", "history"],
+    [
+        *("picker", "alerts", "processes", "detail", "alert", "export", "window", "help"),
+        *("confirm", "history"),
+    ],
 )
 def test_japanese(
     screen: str, size: str, demo: Remembering, casebook: Casebook, snap_compare: object

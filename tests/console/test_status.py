@@ -19,7 +19,7 @@ from iotriage.queries.printable import printable
 from iotriage.queries.window import Window
 from iotriage.tui.keymap import REGISTRY
 from iotriage.tui.pane_rows import window_words
-from iotriage.tui.screens.desk import Counts
+from iotriage.tui.screens.desk import Counts, Tab
 from iotriage.tui.screens.frame import tab_runs
 from iotriage.tui.screens.status import status_lines
 from rich.cells import cell_len
@@ -149,15 +149,14 @@ def test_the_year_is_said_where_it_is_not_this_one(window: Window, words: str) -
     st.sampled_from(PANES),
 )
 def test_tabs_never_lose_a_count(counts: list[tuple[str, bool]], width: int, active: str) -> None:
-    tabs = {
-        name: (name.capitalize(), count, "!12" if suspicious else "")
-        for name, (count, suspicious) in zip(PANES, counts, strict=True)
-    }
-    desk: Any = SimpleNamespace(tab=tabs.__getitem__)
-    line = "".join(text for text, _ in tab_runs(desk, active, width, False))
+    tabs = [
+        Tab(name, str(number), name.capitalize(), count, "!12" if suspicious else "")
+        for number, (name, (count, suspicious)) in enumerate(zip(PANES, counts, strict=True), 1)
+    ]
+    line = "".join(text for text, _ in tab_runs(tabs, active, width, False, more="m"))
     assert cell_len(line) <= width
-    for number, name in enumerate(PANES, 1):
-        _, count, sign = tabs[name]
+    for number, (name, tab) in enumerate(zip(PANES, tabs, strict=True), 1):
+        count, sign = tab.count, tab.sign
         said = {count, "✗"} if count == "failed" else {count}
         title = f"( {name.capitalize()})" + ("" if name == active else "?")
         words = f" {number}{title} ({'|'.join(said)})" + (f" {sign}" if sign else "")

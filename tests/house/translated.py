@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import click
-from iotriage.queries.alert_catalogue import entry_for
+from iotriage.queries.alert_catalogue import KnownBy, entry_for
 from iotriage.queries.answers import NoticeKind, Status
 from iotriage.queries.evidence.reports import Form
 from iotriage.queries.hints.rules import built_in_rules
@@ -25,7 +25,9 @@ from iotriage.tui.command_help import paragraphs
 ROOT = Path(__file__).parents[2]
 #: Which argument of a call is a text to translate.
 _KEYS = {"tr": 0, "translatable": 0, "ThemeError": 0, "counted": 1}
-_ENUMS: tuple[type[StrEnum], ...] = (Status, NoticeKind, Sign, Verdict, Presence, Kind, Form)
+_ENUMS: tuple[type[StrEnum], ...] = (
+    *(Status, NoticeKind, Sign, Verdict, Presence, Kind, Form, KnownBy),
+)
 
 
 def texts() -> dict[str, str]:
@@ -73,6 +75,7 @@ def _declared() -> Iterator[tuple[str, str]]:
                     yield "alert_catalogue.tsv", row[column]
             entry = entry_for(row["alert_type"], row["name"])
             assert entry
+            yield from (("alert_catalogue.tsv", check.reason) for check in entry.checks)
             # A name of an event or a table is one word, and stays.
             for part in entry.look_at.split(", "):
                 if " " in part:

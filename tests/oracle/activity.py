@@ -136,7 +136,8 @@ def _attempts(rows: list[_SignIn]) -> int:
     return sum(max(counter.values()) for counter in groups.values())
 
 
-def logins(events: list[Event]) -> list[dict[str, Any]]:
+def sign_ins(events: list[Event]) -> list[_SignIn]:
+    """The Login records, each with the name of its user as far as it can be known."""
     rows = [_SignIn(event) for event in events if event.name == "Login" and not event.empty]
     names: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for row in rows:
@@ -149,6 +150,11 @@ def logins(events: list[Event]) -> list[dict[str, Any]]:
             row.user = min(names[row.session])
         elif not row.user and row.user_id:
             row.user = known.get(row.user_id) or f"(id {row.user_id})"
+    return rows
+
+
+def logins(events: list[Event]) -> list[dict[str, Any]]:
+    rows = sign_ins(events)
     grouped: dict[tuple[str, str, str], list[_SignIn]] = defaultdict(list)
     for row in rows:
         grouped[row.user, row.result, row.handler].append(row)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from .activity import logins, ports, processes
+from .connecting import connections
 from .rows import (
     Event,
     Row,
@@ -25,6 +26,8 @@ from .rows import (
     text,
     ticks,
 )
+from .signing_in import bruteforce, sessions
+from .telling import story
 
 SEVERITIES = ("High", "Medium", "Low", "Informational")
 
@@ -46,9 +49,18 @@ def answer(
     events = [event for event in everything if event.device == device and same(event.hub, hub)]
     if question == "coverage":
         return coverage(events, start, end)
-    return {"users": users, "ports": ports, "logins": logins, "processes": processes}[question](
-        events
-    )
+    if question == "story":
+        return story(alerts(alert_rows, device, hub), _user_rows(events), events)
+    answers = {
+        "users": users,
+        "ports": ports,
+        "logins": logins,
+        "processes": processes,
+        "connections": connections,
+        "sessions": sessions,
+        "bruteforce": bruteforce,
+    }
+    return answers[question](events)
 
 
 def named_devices(row: Row) -> set[str]:
@@ -133,12 +145,19 @@ def groups(event: Event) -> str:
     return ";".join(sorted(parts - {""}))
 
 
+def _user_rows(events: list[Event]) -> list[tuple[Event, str]]:
+    return [
+        (event, groups(event))
+        for event in events
+        if event.name == "LocalUsers" and not event.empty and event.get("UserName")
+    ]
+
+
 def users(events: list[Event]) -> list[dict[str, Any]]:
     newest = newest_snapshot(events, "LocalUsers")
     by_user: dict[str, list[Event]] = defaultdict(list)
-    for event in events:
-        if event.name == "LocalUsers" and not event.empty and event.get("UserName"):
-            by_user[event.get("UserName")].append(event)
+    for event, _ in _user_rows(events):
+        by_user[event.get("UserName")].append(event)
     found = []
     for user, rows in sorted(by_user.items()):
         now = max((event.time, groups(event)) for event in rows)[1]

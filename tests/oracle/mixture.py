@@ -34,6 +34,12 @@ _NAMES = (
     *("LocalUsers", "ListeningPorts", "Login", "ProcessCreate") * 3,
     *("NetworkActivity", "Process", "DroppedEventsStatistics", "Heartbeat"),
 )
+#: Names for the questions beyond the guide's five.
+WIDE = (
+    *("Login", "ProcessCreate") * 3,
+    *("LocalUsers", "ListeningPorts", "ConnectionCreate") * 2,
+    *("NetworkActivity", "Process"),
+)
 
 
 class _Dice:
@@ -63,8 +69,16 @@ def _details(dice: _Dice, name: str) -> dict[str, Any]:
             "UserName": dice.word(_USERS),
             "GroupNames": dice.word(_GROUPS),
         }
-    if name in ("ListeningPorts", "NetworkActivity"):
-        return {
+    if name in ("ListeningPorts", "NetworkActivity", "ConnectionCreate"):
+        called = {
+            "Direction": dice.word(("In", "Out", "out"), ("",)),
+            "Executable": dice.pick(("/bin/nc", "")),
+            "CommandLine": dice.word(("nc -l", "")),
+            "UserId": dice.pick(_IDS),
+            "BytesIn": dice.pick((0, 5, "6", "x", None)),
+            "ExtraDetails": dice.pick(({"HitCount": 4}, '{"HitCount": "3"}', None)),
+        }
+        return (called if name == "ConnectionCreate" else {}) | {
             "Protocol": dice.word(("tcp", "TCP", "udp", "tcp6")),
             "LocalAddress": dice.word(_ADDRESSES, _NOWHERE),
             "LocalPort": dice.pick(ports),
@@ -95,7 +109,7 @@ def _details(dice: _Dice, name: str) -> dict[str, Any]:
         elif dice.chance(0.4):
             extra = json.dumps(extra)
         command = dice.word(("sh -c id", "sudo netstat -ano", "cat /etc/passwd", "curl x", ""))
-        program = dice.pick(("/bin/sh", "/usr/bin/curl", ""))
+        program = dice.pick(("/bin/sh", "/usr/bin/curl", "/usr/bin/sudo", ""))
         if not program and command in HOSTILE_TEXTS:
             # What a blank is to a hostile command line is nobody's question.
             program = "/bin/sh"
@@ -112,14 +126,16 @@ def _details(dice: _Dice, name: str) -> dict[str, Any]:
     return {"Anything": dice.pick(HOSTILE_TEXTS)}
 
 
-def random_tables(seed: int, rows: int) -> dict[str, list[dict[str, Any]]]:
-    """About ``rows`` raw events and a tenth as many alerts."""
+def random_tables(
+    seed: int, rows: int, names: tuple[str, ...] = _NAMES
+) -> dict[str, list[dict[str, Any]]]:
+    """About ``rows`` raw events of these names and a tenth as many alerts."""
     dice = _Dice(seed)
     sheet = Sheet()
     made = 0
     while made < rows:
         # Sign-ins come in bursts, or no run of failures would ever be long enough.
-        name = dice.pick(_NAMES)
+        name = dice.pick(names)
         burst = dice.random.randrange(1, 9) if name == "Login" else 1
         device, seconds = dice.pick(_DEVICES), _seconds(dice)
         for _ in range(burst):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from .build import CAM, CAM_LOUD, CAM_TEN, DEVICES, HOSTILE, HUB, MICRO, WINDOW, Sheet
-from .mixture import random_tables
+from .mixture import WIDE, random_tables
 from .trap_activity import login_traps, process_traps
 from .trap_alerts import alert_traps
 from .trap_state import edge_traps, health_traps, port_traps, user_traps
+from .trap_stories import connection_traps, session_traps
 
 __all__ = [
     "CAM",
@@ -22,6 +23,7 @@ __all__ = [
     "HOSTILE",
     "HUB",
     "MICRO",
+    "WIDE",
     "WINDOW",
     "random_tables",
     "trap_tables",
@@ -39,6 +41,8 @@ def trap_tables() -> dict[str, list[dict[str, Any]]]:
         health_traps,
         edge_traps,
         alert_traps,
+        connection_traps,
+        session_traps,
     ):
         fill(sheet)
     return sheet.tables

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from importlib import resources
 
 import pytest
 from iotriage.queries import alert_catalogue
-from iotriage.queries.alert_catalogue import entry_for, explained
+from iotriage.queries.alert_catalogue import (
+    KnownBy,
+    entry_for,
+    explained,
+    known,
+    known_of,
+    published_words,
+)
 from iotriage.queries.answers import Answer, Column
 
 with (
@@ -21,9 +29,29 @@ NAMES = sorted({row["name"] for row in ROWS})
 PANES = {"Processes", "Logins", "Users", "Ports"}
 
 
-def test_the_catalogue_is_as_long_as_it_should_be() -> None:
-    assert len(ROWS) > 90
-    assert len(TYPES) > 50
+#: Panes that a pack may have.
+QUESTIONS = {
+    *("users", "ports", "logins", "processes"),
+    *("connections", "sessions", "bruteforce", "firewall", "health"),
+}
+
+
+def test_all_catalogues_are_there_whole() -> None:
+    # As many as the vendor has published of each.
+    assert Counter(row["catalogue"] for row in ROWS) == {
+        "micro_agent": 39,
+        "legacy_agent": 39,
+        "legacy_agent_custom": 5,
+        "iot_hub": 10,
+        "iot_hub_custom": 14,
+    }
+    assert len(TYPES) == 65
+    assert len(NAMES) == 79
+    without = [row["name"] for row in ROWS if not row["attack_technique_suggested"]]
+    assert Counter(name.startswith("Custom alert - The number of") for name in without) == {
+        True: 14,
+        False: 2,
+    }
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['catalogue']}-{row['name']}")
@@ -75,6 +103,47 @@ def test_the_type_is_asked_before_the_name() -> None:
 )
 def test_what_is_unknown_is_not_found(kind: str, name: str) -> None:
     assert entry_for(kind, name) is None
+
+
+def test_how_an_alert_was_found_is_said() -> None:
+    assert known("IoT_Bruteforce_Success", "whatever").by is KnownBy.TYPE
+    assert known("", "Reverse shells").by is KnownBy.NAME
+    assert known("IoT_Unheard", "Crypto Coin Miner").by is KnownBy.LIVE_NAME
+    assert known("IoT_Unheard", "Unheard") == alert_catalogue.Match(None, KnownBy.NOTHING)
+    assert known_of({"AlertName": "Reverse shells"}).by is KnownBy.NAME
+    assert known_of({"AlertName": None, "AlertType": 7}).by is KnownBy.NOTHING
+
+
+def test_catalogues_that_tell_the_same_alert_agree_on_all_but_how_grave_it_is() -> None:
+    told = {"meaning", "remediation", "tactic_suggested", "check_first"}
+    told |= {"attack_technique_suggested", "attack_ics_suggested"}
+    for column in ("alert_type", "name"):
+        groups: dict[str, set[tuple[str, ...]]] = {}
+        for row in ROWS:
+            if row[column]:
+                groups.setdefault(row[column].lower(), set()).add(
+                    tuple(row[name] for name in sorted(told))
+                )
+        assert {key for key, said in groups.items() if len(said) > 1} == set()
+    miner = entry_for("IoT_CryptoMiner", "")
+    assert miner is not None
+    assert published_words(miner) == "micro agent, there High, legacy agent, there Medium"
+    shell = entry_for("IoT_ReverseShell", "")
+    assert shell is not None
+    assert published_words(shell) == "micro agent, legacy agent, there High"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['catalogue']}-{row['name']}")
+def test_every_alert_says_what_to_check_first(row: dict[str, str]) -> None:
+    entry = entry_for(row["alert_type"], row["name"])
+    assert entry is not None
+    assert entry.checks
+    asked = [check.question for check in entry.checks if check.question]
+    assert set(asked) <= QUESTIONS
+    assert len(asked) == len(set(asked))
+    assert all(check.reason[-1] in ".?" for check in entry.checks)
+    # Alerts of the hub lead to no pane of a device.
+    assert bool(asked) is not row["catalogue"].startswith("iot_hub")
 
 
 def test_where_to_look_names_panes_first() -> None:

@@ -49,7 +49,7 @@ def test_a_built_in_pack_answers_every_pane(name: str) -> None:
     pack = load_pack(name)
     assert pack.name == name
     assert pack.title
-    assert tuple(pack.questions) == REQUIRED
+    assert tuple(pack.questions)[: len(REQUIRED)] == REQUIRED
     assert set(PANES) < set(REQUIRED)
     for question in pack.questions.values():
         assert question.title

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...queries.answers import jsonable, rfc3339
 from ...queries.hints.hint import Hint
+from .alert_facts import alert_facts
 from .csv_text import csv_text
 from .judgements import Cover, Happening, Sign
 from .report import Report, ReportedFinding, ReportedQuestion, ReportSubject
@@ -69,6 +70,7 @@ def _finding_facts(reported: ReportedFinding) -> dict[str, Any]:
         "also_suspicious_on": list(reported.also_suspicious_on),
         "hints": [_hint_facts(hint) for hint in reported.hints],
         "presence": reported.presence,
+        "alert": alert_facts(reported),
         "row": jsonable(dict(reported.row)),
     }
 

@@ -9,6 +9,7 @@ from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Status
 from ...queries.language import tr, translatable
 from ...queries.wording import counted
+from .alert_facts import techniques_cell
 from .cells import (
     moment,
     span,
@@ -98,11 +99,13 @@ def timeline(findings: Sequence[ReportedFinding]) -> Markdown | None:
     rows = [
         [
             *(value_cell(column, reported.row.get(column)) for column in columns),
+            techniques_cell(reported),
             Markdown(tr(_SIGNS[reported.sign])),
         ]
         for reported in alerts
     ]
-    return table((tr("Time"), tr("Severity"), tr("Alert"), tr("Verdict")), rows)
+    head = (tr("Time"), tr("Severity"), tr("Alert"), tr("Techniques"), tr("Verdict"))
+    return table(head, rows)
 
 
 def unknown(reported: ReportedQuestion) -> list[Markdown]:

@@ -10,7 +10,8 @@ Variables (Markdown unless said otherwise; as in ``summary.md.jinja``):
 - ``device``; ``asked``: table of what was asked, where, when and by whom; ``counts``: table.
 - ``drifted``, ``suspicious``: lists of findings with ``title``, ``decision``, ``also`` (on which
   other devices it is suspicious; may be empty), ``hints`` (list: by what it was hinted), ``drift``
-  (list: what was gained), ``note`` (list of lines), ``evidence`` (table).
+  (list: what was gained), ``note`` (list of lines), ``alert`` (list: tactics, techniques, entities;
+  empty for what is no alert), ``evidence`` (table).
 - ``expected``, ``unreviewed``: lists, one for each question, of ``title``, ``rows`` (table) and
   ``left_out`` (a number).
 - ``timeline``: table of the alerts, or none; ``unknown``: list of sentences.

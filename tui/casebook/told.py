@@ -10,6 +10,7 @@ from ...queries.alert_catalogue import in_words
 from ...queries.hints.hint import Hint
 from ...queries.language import tr
 from ...queries.wording import counted
+from .alert_facts import explained
 from .cells import SHOWN_VALUES, evidence, labels, moment, named, value_cell, values_cell
 from .findings import text_of
 from .judgements import Cover
@@ -30,6 +31,7 @@ class Told:
     hints: tuple[Markdown, ...]
     drift: tuple[Markdown, ...]
     note: tuple[Markdown, ...]
+    alert: tuple[Markdown, ...]
     evidence: Markdown
 
 
@@ -54,6 +56,7 @@ def told(reported: ReportedFinding) -> Told:
             for column in reported.drift
         ),
         note=tuple(inline(line) for line in _lines(reported.note)),
+        alert=explained(reported),
         evidence=evidence(reported.row, names),
     )
 

@@ -12,7 +12,6 @@ from ...queries.alert_catalogue import raised_column
 from ...queries.answers import Value
 from ...queries.hints.hinting import HINTED_PANES
 from ...queries.language import tr
-from ...queries.packs.loading import PANES
 from ..actions import ACTIONS
 from ..widgets.answer_table import AnswerTable
 from ..widgets.time_axis import beside
@@ -30,11 +29,11 @@ _FOR_PANES = frozenset(
     (
         *("expected", "suspicious", "unreviewed", "stretch", "select-all"),
         *("note", "baseline", "history", "hide-expected", "hints-first"),
-        *("zoom-in", "zoom-out"),
+        *("zoom-in", "zoom-out", "more-panes"),
     )
 )
 #: They begin no filter, even where they do nothing.
-_NEVER_TYPED = frozenset(" 6789!")
+_NEVER_TYPED = frozenset(" !")
 #: Keys that open a filter do so before the key after them is looked at.
 _OPENING = ("filter", "devices")
 
@@ -64,10 +63,13 @@ class InvestigationScreen(InvestigationView):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane that has the focus is the one that keys speak to."""
-        for name in PANES:
-            if event.widget is self.pane(name).table:
+        if event.widget is not self.focused:
+            return
+        for name, pane in self._panes.items():
+            if event.widget is pane.table:
                 self._picking = False
                 self._activate(name)
+                break
         if event.widget in (self.picker.table, self.picker.filter_input):
             self._picking = True
         self.call_after_refresh(self.draw_frame)
@@ -145,9 +147,9 @@ class InvestigationScreen(InvestigationView):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         # It may arrive when another pane has become the active one.
-        for name in PANES:
-            if event.input is self.pane(name).filter_input:
-                self.pane(name).needle = event.value
+        for name, pane in self._panes.items():
+            if event.input is pane.filter_input:
+                pane.needle = event.value
                 self.draw_pane(name)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -168,23 +170,58 @@ class InvestigationScreen(InvestigationView):
         self.picker.filter_input.select_all()
         self._arrange()
 
-    def action_pane(self, name: str) -> None:
+    async def action_pane(self, name: str) -> None:
         if self.desk.scope is None:
             return
+        # What is pressed next is for the new pane: it waits until that is there.
+        await self.make_pane(name)
+        self.show_pane(name)
+
+    def show_pane(self, name: str) -> None:
+        """One of the five, or one that has been shown before."""
         self._picking = False
         self._active = name
         if name != "alerts":
             self._beside = name
         self._arrange()
 
-    def action_next_pane(self) -> None:
-        self._step(1)
+    async def action_pane_at(self, number: str) -> None:
+        """The pane of the pack at a place that is counted from 1."""
+        if self.desk.scope is None:
+            return
+        if name := self.desk.panes.at(int(number)):
+            await self.action_pane(name)
+        else:
+            count = len(self.desk.pack.panes)
+            self.desk.tell(
+                tr("there is no pane {number}: the pack has {count}", number=number, count=count)
+            )
 
-    def action_previous_pane(self) -> None:
-        self._step(-1)
+    async def go_to(self, name: str, needle: str) -> None:
+        """Another pane, only its rows with a text; all of them where that is blank."""
+        await self.action_pane(name)
+        self.put_filter(name, needle, hide_expected=self.pane(name).hide_expected)
+        self.draw_pane(name)
 
-    def _step(self, by: int) -> None:
-        self.action_pane(PANES[(PANES.index(self._active) + by) % len(PANES)])
+    async def action_next_pane(self) -> None:
+        await self._step(1)
+
+    async def action_previous_pane(self) -> None:
+        await self._step(-1)
+
+    async def _step(self, by: int) -> None:
+        shown = self.desk.panes.shown(self._active)
+        await self.action_pane(shown[(shown.index(self._active) + by) % len(shown)])
+
+    def action_more_panes(self) -> None:
+        if self._picking:
+            self._type_in_picker(self.desk.keymap.letter("more-panes"))
+        elif self.desk.scope is not None:
+            self.desk.errands.more_panes()
+
+    def action_close_pane(self) -> None:
+        if not self._picking and self.desk.panes.close(self._active):
+            self.drop_panes()
 
     def action_move(self, move: str) -> None:
         table = self.picker.table if self._picking else self.active.table

@@ -24,10 +24,15 @@ WIDE = 120
 #: From here on a picture in each row takes nothing from the command lines.
 ROOMY = 132
 SMALLEST = (60, 15)
+#: Cells that the picker takes from the panes beside it.
+_BESIDE = 31
 
 
 class InvestigationView(Screen[None]):
-    """Draws what the desk holds: picker, timeline, alerts and the four other panes."""
+    """Draws what the desk holds: picker, timeline, alerts and the other panes.
+
+    The five panes are there from the start, each of the others once it has been shown.
+    """
 
     def __init__(self, desk: Desk, *, ascii_only: bool) -> None:
         super().__init__()
@@ -36,6 +41,7 @@ class InvestigationView(Screen[None]):
         self._picking = True
         self._active = "alerts"
         self._beside = "users"
+        self._panes: dict[str, Pane] = {}
 
     # What it is made of
 
@@ -50,10 +56,7 @@ class InvestigationView(Screen[None]):
                 yield OneLine(ascii_only=self._ascii, id="chosen-alert")
                 yield OneLine(ascii_only=self._ascii, id="tabs")
                 for name in PANES:
-                    title = tr(self.desk.pack.questions[name].title)
-                    pane = Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
-                    pane.set_class(self._is_seen(name), "seen")
-                    yield pane
+                    yield self._new_pane(name)
         yield OneLine(ascii_only=self._ascii, id="keys")
         yield Static("", id="too-small", markup=False)
 
@@ -72,8 +75,44 @@ class InvestigationView(Screen[None]):
     def picker(self) -> DevicesPanel:
         return self.query_one(DevicesPanel)
 
+    def _new_pane(self, name: str) -> Pane:
+        title = tr(self.desk.panes.question(name).title)
+        pane = self._panes[name] = Pane(name, title, self.desk.keymap, ascii_only=self._ascii)
+        pane.set_class(self._is_seen(name), "seen")
+        return pane
+
+    def has_pane(self, name: str) -> bool:
+        """Whether it has been shown, or is one of the five."""
+        return name in self._panes
+
+    @property
+    def made_panes(self) -> tuple[str, ...]:
+        """The panes that there are widgets of."""
+        return tuple(self._panes)
+
+    async def make_pane(self, name: str) -> None:
+        """Have the widget of a pane, where there is none yet, and its title up to date."""
+        if name in self._panes:
+            self._panes[name].title = tr(self.desk.panes.question(name).title)
+            return
+        pane = self._new_pane(name)
+        await self.query_one("#work").mount(pane)
+        pane.draw_seen(self._seen_width)
+        self.draw_pane(name)
+
+    def drop_panes(self) -> None:
+        """Take away the panes that are no more."""
+        for name in set(self._panes).difference(self.desk.panes.names):
+            self._panes.pop(name).remove()
+        if self._active not in self._panes:
+            self._active = "alerts"
+        if self._beside not in self._panes:
+            self._beside = "users"
+        self._arrange()
+
     def pane(self, name: str) -> Pane:
-        return self.query_one(f"#pane-{name}", Pane)
+        """One of the five, or one that has been shown."""
+        return self._panes[name]
 
     @property
     def active_name(self) -> str:
@@ -106,6 +145,11 @@ class InvestigationView(Screen[None]):
         beside = ("alerts", self._beside if self._active == "alerts" else self._active)
         return pane in beside if self.is_wide else pane == self._active
 
+    @property
+    def _seen_width(self) -> int:
+        """Cells of the picture of when a row was seen."""
+        return (4 if self.app.size.width < ROOMY else 8) if self.is_wide else 0
+
     def _arrange(self) -> None:
         width, height = self.app.size
         if self._is_small:
@@ -121,9 +165,9 @@ class InvestigationView(Screen[None]):
         wide = self.is_wide
         self.picker.set_wide(not wide)
         self.query_one(Timeline).set_compact(not wide or height < 30)
-        for name in PANES:
-            self.pane(name).set_class(self._is_seen(name), "seen")
-            self.pane(name).draw_seen((4 if width < ROOMY else 8) if wide else 0)
+        for name, pane in self._panes.items():
+            pane.set_class(self._is_seen(name), "seen")
+            pane.draw_seen(self._seen_width)
         self._focus()
         self.draw_frame()
 
@@ -131,19 +175,26 @@ class InvestigationView(Screen[None]):
         field = self.picker.filter_input if self._picking else self.active.filter_input
         if self.focused is field:
             return
-        if self._picking:
-            self.picker.table.focus()
-        else:
-            self.active.table.focus()
+        # At once: a focus that comes later would lead back to a pane that was left meanwhile.
+        self.set_focus(self.picker.table if self._picking else self.active.table)
 
     # Drawing
 
     def draw_all(self) -> None:
         """Everything anew: another device, another window, a source that has opened."""
         self.draw_devices()
-        for name in PANES:
-            self.draw_pane(name)
+        self.draw_panes()
         self.draw_frame()
+
+    def draw_panes(self) -> None:
+        for name in self._panes:
+            self.draw_pane(name)
+
+    def draw_unanswered(self) -> None:
+        """Whether they are being asked may have changed."""
+        for name in self._panes:
+            if self.desk.rows(name) is None and name not in PANES:
+                self.draw_pane(name)
 
     def draw_devices(self, *, keep_cursor: bool = False) -> None:
         answer = self.desk.devices
@@ -156,10 +207,13 @@ class InvestigationView(Screen[None]):
             self.picker.show_reading(self.desk.reading_words)
 
     def draw_pane(self, name: str, *, keep_cursor: bool = False) -> None:
-        rows, pane = self.desk.rows(name), self.pane(name)
+        rows, pane = self.desk.rows(name), self._panes.get(name)
+        if pane is None:
+            return
         if rows is None:
             waiting, now = self.desk.waiting(name), self.desk.seconds()
-            pane.show_asking(self.desk.is_asking(name), waiting, now)
+            why_not = self.desk.panes.why_not_asked(name)
+            pane.show_asking(self.desk.is_asking(name), waiting, now, why_not)
         else:
             heard = not self.desk.is_asking("coverage")
             pane.show(rows, keep_cursor=keep_cursor, heard=heard)
@@ -169,9 +223,9 @@ class InvestigationView(Screen[None]):
     def count_down(self) -> None:
         """The seconds until something is asked again; nothing else is drawn."""
         now = self.desk.seconds()
-        for name in PANES:
+        for name, pane in self._panes.items():
             if waiting := self.desk.waiting(name):
-                self.pane(name).count_down(waiting, now)
+                pane.count_down(waiting, now)
         if waiting := self.desk.waiting("devices"):
             self.picker.count_down(waiting, now)
 
@@ -215,8 +269,10 @@ class InvestigationView(Screen[None]):
         self.query_one("#status", OneLine).set_runs(*(left for left, _ in told), right=right)
 
     def _draw_tabs(self) -> None:
-        width = self.app.size.width
-        runs = tab_runs(self.desk, self._active, width, self._ascii)
+        width = self.app.size.width - (_BESIDE if self.is_wide else 0)
+        tabs = self.desk.panes.tabs(self._active)
+        more = self.desk.keymap.key("more-panes", self._ascii)
+        runs = tab_runs(tabs, self._active, width, self._ascii, more=more)
         self.query_one("#tabs", OneLine).set_runs(runs)
 
     def _draw_keys(self) -> None:

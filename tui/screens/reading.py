@@ -14,12 +14,22 @@ from ...queries.language import tr
 from ..widgets.lines_view import Line, LinesView
 from ..widgets.one_line import OneLine
 
+#: Given back for a line that was chosen.
+FOLLOW = "enter"
+
 
 class ReadingScreen(ModalScreen[str | None]):
-    """Lines to scroll through; keys named in ``answers`` close it and are given back."""
+    """Lines to scroll through; keys named in ``answers`` close it and are given back.
+
+    Where lines lead somewhere, Enter closes it and gives back :data:`FOLLOW`; :attr:`chosen` says
+    where to. Else it just closes.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "leave", show=False),
+        Binding("escape,q", "leave", show=False),
+        Binding("enter", "follow", show=False),
+        Binding("tab", "choose(1)", show=False),
+        Binding("shift+tab", "choose(-1)", show=False),
         Binding("up,k", "view('cursor_up')", show=False),
         Binding("down,j", "view('cursor_down')", show=False),
         Binding("pageup,b", "view('page_up')", show=False),
@@ -73,7 +83,10 @@ class ReadingScreen(ModalScreen[str | None]):
         if not self._is_open:
             return
         below = self.query_one(LinesView).below
-        keys = "  ".join(f"{key} {tr(label)}" for key, label in self._answers.items())
+        told = [f"{key} {tr(label)}" for key, label in self._answers.items()]
+        if self.chosen is not None:
+            told = [tr("Tab next  Enter go"), *told]
+        keys = "  ".join(told)
         where = tr("{below} more lines below", below=below) if below else tr("end")
         left, right = tr(" Esc back  PgDn PgUp move  {keys}", keys=keys), [(where, "muted")]
         if cell_len(left) + 2 + max(8, cell_len(where)) > self.size.width:
@@ -100,6 +113,18 @@ class ReadingScreen(ModalScreen[str | None]):
     def action_view(self, move: str) -> None:
         getattr(self.query_one(LinesView), f"action_{move}")()
         self._tell_keys()
+
+    @property
+    def chosen(self) -> object:
+        """What the chosen line leads to; None where there is none."""
+        return self.query_one(LinesView).chosen if self._is_open else None
+
+    def action_choose(self, by: int) -> None:
+        self.query_one(LinesView).choose(by)
+        self._tell_keys()
+
+    def action_follow(self) -> None:
+        self.dismiss(None if self.chosen is None else FOLLOW)
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -25,12 +25,14 @@ class Line:
         text: as it came; made printable when it is drawn.
         indent: cells by which all its lines are set in.
         label: what stands before it, within the indent.
+        target: what it leads to; such a line can be chosen.
     """
 
     text: str = ""
     tone: str = "plain"
     indent: int = 0
     label: str = ""
+    target: object = None
 
 
 class LinesView(ScrollView, StyledParts, can_focus=True, inherit_bindings=False):
@@ -53,6 +55,9 @@ class LinesView(ScrollView, StyledParts, can_focus=True, inherit_bindings=False)
         self.ascii_only = ascii_only
         self._paragraphs: tuple[Line, ...] = ()
         self._wrapped: list[tuple[str, str, str]] = []
+        #: Of each line that can be chosen, where it begins among the wrapped ones, and its place.
+        self._choices: list[tuple[int, int]] = []
+        self._chosen = 0
 
     def set_lines(self, lines: tuple[Line, ...]) -> None:
         """Show other paragraphs; the view stays where it was as far as it can."""
@@ -64,18 +69,40 @@ class LinesView(ScrollView, StyledParts, can_focus=True, inherit_bindings=False)
 
     def _wrap(self) -> None:
         width = max(1, self.size.width - 1)
-        self._wrapped = [
-            (self._label(line) if at == 0 else " " * line.indent, piece, line.tone)
-            for line in self._paragraphs
-            for at, piece in enumerate(
-                wrapped(shown(line.text, self.ascii_only), width - line.indent)
-            )
-        ]
+        self._wrapped, self._choices = [], []
+        for place, line in enumerate(self._paragraphs):
+            is_chosen = False
+            if line.target is not None:
+                is_chosen = len(self._choices) == self._chosen
+                self._choices.append((len(self._wrapped), place))
+            tone = "title" if is_chosen else line.tone
+            label = f">{self._label(line)[1:]}" if is_chosen else self._label(line)
+            pieces = wrapped(shown(line.text, self.ascii_only), width - line.indent)
+            self._wrapped.append((label, pieces[0], tone))
+            self._wrapped += [(" " * line.indent, piece, tone) for piece in pieces[1:]]
         self.virtual_size = Size(self.size.width, len(self._wrapped))
         self.refresh()
 
     def _label(self, line: Line) -> str:
         return fit(shown(line.label, self.ascii_only), line.indent, ascii_only=self.ascii_only)
+
+    @property
+    def chosen(self) -> object:
+        """What the chosen line leads to; None where no line leads anywhere."""
+        if self._chosen >= len(self._choices):
+            return None
+        return self._paragraphs[self._choices[self._chosen][1]].target
+
+    def choose(self, by: int) -> None:
+        """Choose another line, so many further down; after the last comes the first."""
+        if not self._choices:
+            return
+        self._chosen = (self._chosen + by) % len(self._choices)
+        self._wrap()
+        at = self._choices[self._chosen][0]
+        top = int(self.scroll_offset.y)
+        if not top <= at < top + self.size.height:
+            self._to(at - self.size.height // 2)
 
     @property
     def below(self) -> int:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from ...queries.answers import Answer, NoticeKind, Status
 from ...queries.language import tr
+from ...queries.packs.loading import PANES
 from ...queries.printable import printable
 from ...queries.source import Waiting
 from ...queries.wording import counted
@@ -41,7 +42,7 @@ class Pane(Vertical):
         self, name: str, title: str, keymap: Keymap = REGISTRY, *, ascii_only: bool = False
     ) -> None:
         """``keymap``: which keys are named where there is nothing else to be seen."""
-        super().__init__(id=f"pane-{name}", classes="pane")
+        super().__init__(id=f"pane-{name}" if name in PANES else None, classes="pane")
         self.question = name
         self.title = title
         self.keymap = keymap
@@ -54,27 +55,38 @@ class Pane(Vertical):
         self._heard = True
         self._drawn = 0.0
         self._looking: Timer | None = None
+        self._line = OneLine(ascii_only=ascii_only, classes="state")
+        self.table = AnswerTable(ascii_only=ascii_only)
+        # Not Textual's own blinking one: each blink is bytes on the line.
+        needle = Input(
+            placeholder=tr("text, =text for a whole value, !text for rows without it"),
+            classes="filter",
+        )
+        needle.cursor_blink = False
+        self.filter_input = needle
 
     def compose(self) -> ComposeResult:
-        yield OneLine(ascii_only=self.ascii_only, classes="state")
-        yield AnswerTable(ascii_only=self.ascii_only)
-        # Not Textual's own blinking one: each blink is bytes on the line.
-        needle = Input(placeholder=tr("text, or !text for rows without it"), classes="filter")
-        needle.cursor_blink = False
-        yield needle
+        yield self._line
+        yield self.table
+        yield self.filter_input
 
-    @property
-    def table(self) -> AnswerTable:
-        return self.query_one(AnswerTable)
+    def show_asking(
+        self, asking: bool, waiting: Waiting | None, now: float, why_not: str = ""
+    ) -> None:
+        """Nothing has come back yet; ``now`` is of time.monotonic.
 
-    @property
-    def filter_input(self) -> Input:
-        return self.query_one(Input)
-
-    def show_asking(self, asking: bool, waiting: Waiting | None, now: float) -> None:
-        """Nothing has come back yet; ``now`` is of time.monotonic."""
+        ``why_not``: why it has not been asked, where that is to be said.
+        """
         self.rows = None
-        if waiting is None:
+        if why_not:
+            text = tr(
+                "Not asked: {why}.\n\n{key} asks all the same.",
+                why=printable(why_not),
+                key=self.keymap.key("ask-again"),
+            )
+            self.table.set_empty_text(text)
+            self._say([(tr("not asked"), "muted")])
+        elif waiting is None:
             words = tr("asking") if asking else tr("not asked")
             self.table.set_empty_text(f"{words} {'...' if self.ascii_only else '…'}")
             self._say([(words, "muted")])
@@ -154,8 +166,7 @@ class Pane(Vertical):
     def _say(self, runs: list[Run], gives_way: int = -1) -> None:
         if self.ascii_only:
             runs = [(text.replace("·", "-"), tone) for text, tone in runs]
-        line = self.query_one(".state", OneLine)
-        line.set_runs([(f" {self.title}  ", "strong"), *runs], gives_way=gives_way)
+        self._line.set_runs([(f" {self.title}  ", "strong"), *runs], gives_way=gives_way)
 
     def _state(self, rows: PaneRows) -> list[Run]:
         answer = rows.answer
