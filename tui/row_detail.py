@@ -279,13 +279,13 @@ def pane_lines(
     if question.name == "alerts":
         lines += tactic_lines(answer.records())
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
-    lines += _titled(tr("The KQL that was asked"), answer.kql.splitlines())
     if hinted is not None:
         said = [tr("{count} rows have hints", count=len(hinted.hints)), *hinted.remarks]
         if hinted.failure:
             said.append(tr("the rules could not be asked: {why}", why=hinted.failure))
         lines += _titled(tr("Hints"), said)
-    return lines + _titled(tr("Rules that are not used"), refused)
+    lines += _titled(tr("Rules that are not used"), refused)
+    return lines + _titled(tr("The KQL that was asked"), answer.kql.splitlines())
 
 
 def _measured(name: str, value: Value) -> Line:

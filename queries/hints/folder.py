@@ -67,7 +67,7 @@ def rules_in(folder: Path) -> RuleSet:
                 refused.append(f"{printable(str(file))}{found}")
     if len(rules) > _MOST_RULES:
         raise RulesError(_too_many(shown, _MOST_RULES, tr("rules")))
-    return RuleSet(tuple(rules), tuple(refused))
+    return RuleSet(tuple(rules), refused=tuple(refused))
 
 
 def _too_many(folder: str, most: int, what: str) -> str:

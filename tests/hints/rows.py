@@ -67,6 +67,6 @@ def matched(answer: Answer, rules: Iterable[Rule], key: str) -> dict[str, set[st
     of_pane = list(rules)
     found: dict[str, set[str]] = {}
     for record in answer.records():
-        sources = {rule.source for rule in matched_rules(of_pane, record)}
+        sources = {rule.source for rule in matched_rules(of_pane, record).values()}
         found.setdefault(str(record[key]), set()).update(sources)
     return found

@@ -61,7 +61,8 @@ def test_a_folder_is_read_with_all_below_it(folder: Path) -> None:
 
 def test_they_stand_beside_the_built_in_ones(folder: Path) -> None:
     assert open_rules(None) == built_in_rules()
-    assert open_rules(str(folder)).rules == (*built_in_rules().rules, *rules_in(folder).rules)
+    both = open_rules(str(folder))
+    assert (both.rules, both.own) == (built_in_rules().rules, rules_in(folder).rules)
 
 
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(
