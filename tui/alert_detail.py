@@ -64,6 +64,8 @@ def _check_lines(checked: Checked, pack: Pack) -> list[Line]:
         return [Line(tr(checked.reason), "muted", 2)]
     title = tr(pack.questions[checked.question].title)
     lines = [Line(f"{title}: {tr(checked.reason)}", "plain", 2)]
+    if checked.absence:
+        lines.append(Line(checked.absence, "muted", _IN))
     for lead in checked.leads:
         lines.append(Line(lead_words(lead, checked.unseen), "plain", _IN, target=lead))
     return lines

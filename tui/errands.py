@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
-from ..queries.entities import Entity
 from ..queries.hints.hinting import HINTED_PANES
 from ..queries.language import tr, translatable
 from ..queries.printable import printable, printable_lines
 from ..queries.wording import counted
-from .alert_detail import alert_lines, target_text
+from .alert_errand import KEYS as ALERT_KEYS
+from .alert_errand import AlertErrand
 from .casebook.casebook import CaseError
 from .casebook.findings import Finding, Verdict, text_of
 from .casebook.report import render
 from .clipboard import copy
 from .investigation import DrillDown
-from .leads import Lead, Leading
 from .messages import Fetched
 from .opening import Problem
 from .reporting import default_export_name, report_of, write_new
 from .row_detail import case_lines, key_lines, pane_lines, row_lines
 from .screens.dialogs import AskText, Confirm, PickOne, WriteNote
 from .screens.more_panes import MorePanes
-from .screens.reading import FOLLOW, ReadingScreen
+from .screens.reading import ReadingScreen
 from .screens.values import ValuesScreen
 from .screens.window import WINDOW_HINTS, window_from
-from .searching import Row
 from .value_rows import ValueRows
 from .widgets.lines_view import Line
 
@@ -190,17 +188,13 @@ class Errands:
         hints = rows.hints_at(rows.place(index))
         title = f"{tr(question.title)}: " + ", ".join(text_of(record[key]) for key in question.keys)
 
-        leading = self._leading()
-        explained = alert_lines(record, self._console.pack, leading) if name == "alerts" else ()
+        alert = AlertErrand(self._console, record) if name == "alerts" else None
+        explained = alert.lines if alert else ()
 
         def lines(behind: DrillDown | None) -> tuple[Line, ...]:
             return tuple(
                 row_lines(
-                    question,
-                    record,
-                    standing,
-                    history,
-                    behind,
+                    *(question, record, standing, history, behind),
                     elsewhere=elsewhere,
                     explained=explained,
                     hints=hints,
@@ -208,10 +202,8 @@ class Errands:
             )
 
         answers = {"e": "expected", "s": "suspicious", "u": "unreviewed", "n": "note"}
-        if any(line.target is not None for line in explained):
-            # What takes a verdict back is found without being told, where there is no room.
-            answers = {"e": "expected", "s": "suspicious", "n": "note", "y": translatable("copy")}
-            answers["u"] = "unreviewed"
+        if alert and alert.leads:
+            answers = dict(ALERT_KEYS)
         if any(record.get(column) for column in question.sets):
             answers["v"] = translatable("values")
         screen = ReadingScreen(
@@ -225,11 +217,9 @@ class Errands:
 
         def done(key: str | None) -> None:
             fetching.cancel()
-            if key == FOLLOW:
-                self._follow(screen.chosen)
-            elif key == "y":
-                self.copy_text(target_text(screen.chosen))
-            elif key == "n":
+            if alert and alert.take(key, screen.chosen):
+                return
+            if key == "n":
                 self.note(name, index)
             elif key == "v":
                 self._values(name, index, title)
@@ -237,21 +227,6 @@ class Errands:
                 self.judge(name, index, answers[key])
 
         self._console.push_screen(screen, done)
-
-    def _leading(self) -> Leading:
-        def rows_of(name: str) -> Sequence[Row] | None:
-            rows = self._console.rows(name)
-            return rows.answer.rows if rows else None
-
-        return Leading(self._console.pack.panes, rows_of)
-
-    def _follow(self, target: object) -> None:
-        """Go to the rows that a line of a detail speaks of."""
-        lead = self._leading().entity(target) if isinstance(target, Entity) else target
-        if isinstance(lead, Lead):
-            self._console.call_next(self._console.main.go_to, lead.question, lead.needle)
-        else:
-            self._console.tell(tr("no pane has a row with {text}", text=target_text(target)))
 
     def info(self, name: str) -> None:
         if self._console.investigation is None:
@@ -262,7 +237,9 @@ class Errands:
         self._read(tr(question.title), pane_lines(question, answer, hinted, refused))
 
     def keys(self) -> None:
-        self._read(tr("Keys"), key_lines(self._console.keymap, self._console.ascii_only))
+        console = self._console
+        lines = key_lines(console.keymap, console.ascii_only, console.panes.title_behind)
+        self._read(tr("Keys"), lines)
 
     def more_panes(self) -> None:
         """Every pane of the device, to go to one."""

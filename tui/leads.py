@@ -64,23 +64,36 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What to check in one pane, and why; ``unseen``: values of the alert that no row has.
+    """What to check in one pane, and why.
 
-    There is a lead at least, but where ``question`` is blank: that is beyond the console.
+    There is a lead at least, but where ``question`` is blank, which is beyond the console, and
+    where the pane is absent.
+
+    Attributes:
+        unseen: values of the alert that no row has.
+        absence: why the pane was not asked; blank where it was.
     """
 
     question: str
     reason: str
     leads: tuple[Lead, ...]
     unseen: tuple[AlertValue, ...] = ()
+    absence: str = ""
 
 
 class Leading:
     """Finds rows for what alerts name, for about as long as nobody notices."""
 
-    def __init__(self, panes: Iterable[str], rows_of: RowsOf) -> None:
+    def __init__(
+        self,
+        panes: Iterable[str],
+        rows_of: RowsOf,
+        absence_of: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        """``absence_of``: why a pane was not asked; blank where it was."""
         self._panes = tuple(panes)
         self._rows_of = rows_of
+        self._absence_of = absence_of
         self._end = perf_counter() + _SECONDS
 
     def checks(self, entry: AlertEntry, values: Sequence[AlertValue]) -> list[Checked]:
@@ -94,6 +107,8 @@ class Leading:
         ]
 
     def _checked(self, question: str, reason: str, values: Sequence[AlertValue]) -> Checked:
+        if absence := self._absence_of(question):
+            return Checked(question, reason, (), absence=absence)
         unseen: list[AlertValue] = []
         for group in _MEANT.get(question, _OTHERS):
             meant = [value for value in values if value.kind in group]
@@ -107,8 +122,9 @@ class Leading:
 
     def entity(self, entity: Entity) -> Lead | None:
         """The first pane that has a row with it; None where none has."""
-        homes = [name for name in _HOMES.get(entity.kind, ()) if name in self._panes]
-        others = [name for name in self._panes if name not in homes and name != "alerts"]
+        there = [name for name in self._panes if name != "alerts" and not self._absence_of(name)]
+        homes = [name for name in _HOMES.get(entity.kind, ()) if name in there]
+        others = [name for name in there if name not in homes]
         for text in dict.fromkeys(filter(None, (entity.value, entity.name))):
             value = AlertValue("word", text, entity.kind)
             for name in (*homes, *others):

@@ -52,11 +52,16 @@ class Panes:
         number = panes.index(name) + 1 if name in panes else 0
         return str(number % 10) if 1 <= number <= LAST_KEY else ""
 
-    def label(self, action: Action) -> str:
-        """Of an action; where it leads to a pane by its place, with the title of that."""
-        number, label = action.id.removeprefix("pane-"), tr(action.label)
+    def title_behind(self, action: Action) -> str:
+        """Of the pane that an action leads to by its place; nothing where it leads to none."""
+        number = action.id.removeprefix("pane-")
         name = self.at(int(number)) if number.isdecimal() else ""
-        return f"{label}: {printable(tr(self.question(name).title))}" if name else label
+        return printable(tr(self.question(name).title)) if name else ""
+
+    def label(self, action: Action) -> str:
+        """Of an action, with the title of the pane that it leads to by its place."""
+        title = self.title_behind(action)
+        return f"{tr(action.label)}: {title}" if title else tr(action.label)
 
     def shown(self, active: str) -> list[str]:
         """Those that have a tab: the five, and of the others those that have something to say."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
@@ -13,6 +13,7 @@ from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import tr
 from ..queries.questions import Question
 from ..queries.wording import counted
+from .actions import Action
 from .alert_detail import tactic_lines
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Happening, Sign, Standing
@@ -314,12 +315,17 @@ def _bytes(count: float) -> str:
     return f"{count:,.1f} GiB"
 
 
-def key_lines(keymap: Keymap, ascii_only: bool = False) -> list[Line]:
-    """Every key, and by which names other keys are given."""
+def key_lines(
+    keymap: Keymap, ascii_only: bool = False, leads_to: Callable[[Action], str] = lambda _: ""
+) -> list[Line]:
+    """Every key, and by which names other keys are given.
+
+    ``leads_to``: the title of the pane that an action goes to, where its place alone says which.
+    """
     keys = [action.written(ascii_only) for action in keymap.actions]
     width = max(map(len, keys)) + 2
     told = [
-        Line(tr(action.help), "plain", width, shown)
+        Line(_help(action, leads_to(action)), "plain", width, shown)
         for action, shown in zip(keymap.actions, keys, strict=True)
     ]
     names = ", ".join(action.id for action in keymap.actions)
@@ -327,3 +333,7 @@ def key_lines(keymap: Keymap, ascii_only: bool = False) -> list[Line]:
         tr("[keys] in config.toml gives other keys, by these names: {names}.", names=names), "muted"
     )
     return [*told, Line(), others]
+
+
+def _help(action: Action, title: str) -> str:
+    return f"{tr(action.help)} ({title})" if title else tr(action.help)

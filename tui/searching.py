@@ -7,7 +7,7 @@ from itertools import chain
 from time import perf_counter
 
 from ..queries.answers import Value
-from .casebook.findings import Key, members, text_of
+from .casebook.findings import Key, text_of
 
 #: Rows that are always gone through at once: they cost less than anybody sees.
 _AT_ONCE = 500
@@ -91,15 +91,24 @@ class Search(Gradual):
 
     def _has_part(self, row: Row) -> bool:
         wanted = self.wanted
-        return any(wanted in text_of(value).casefold() for value in row) or (
+        return any(wanted in text.casefold() for value in row for text in _texts(value)) or (
             self._told is not None and wanted in self._told(row).casefold()
         )
 
     def _has_whole(self, row: Row) -> bool:
         wanted = self.wanted
-        return any(wanted == text.casefold() for value in row for text in members(value)) or (
+        return any(wanted == text.casefold() for value in row for text in _texts(value)) or (
             self._told is not None and wanted == self._told(row).casefold()
         )
+
+
+def _texts(value: Value) -> Sequence[str]:
+    """What is read of a cell; of a set each value, as it came and not as JSON escapes it."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple):
+        return [text_of(part) for part in value]
+    return (text_of(value),)
 
 
 class Placing(Gradual):

@@ -46,6 +46,18 @@ def micro_days(log: DeviceLog, dice: Dice) -> None:
             log.tell("Heartbeat", ago - 5, {"Uptime": 30 * DAY - ago})
     for day in range(8):
         _day(log, dice, phase + day * DAY)
+    for day in range(8):
+        log.tell(
+            "Statistics",
+            phase + day * DAY + 3 * MINUTE,
+            {
+                "Name": "Collectors",
+                "Events": [
+                    {"Description": "Process events collected", "Hitcount": 1400 + 9 * day},
+                    {"Description": "Messages over quota", "Hitcount": day % 3},
+                ],
+            },
+        )
 
 
 def _traffic(log: DeviceLog, dice: Dice, ago: int, span: int) -> None:

@@ -116,6 +116,17 @@ CALLS = (
 )
 
 _BACKUP_GROUP = ("svc-backup", "1002")
+#: Where the device's failing checks begin, as on every other day.
+_FIRST_CHECK = 1
+_ACCOUNT_CHECK = head(
+    {
+        "Description": "Passwords expire",
+        "CceId": "CCE-4092-3",
+        "Result": "FAIL",
+        "Error": "svc-backup: PASS_MAX_DAYS is 99999",
+        "Severity": "Important",
+    }
+)
 #: Sockets that come and go: seen from, until (seconds before now), near port, far end, pid.
 _SOCKETS = (
     (at(22, 31), at(92), 22, (ATTACKER, 51544), 21870),
@@ -199,6 +210,9 @@ def _state(log: DeviceLog) -> None:
     # One more look just after the story ends, with every socket of it still open.
     log.write("ListeningPorts", at(71), _ports_at(log, at(71)))
     statistics(log, 11 * MINUTE, sent=38, dropped=0)
+    # The scan of every morning finds what it always finds; the next one finds the new account too.
+    for ago, found in ((START + 5 * HOUR, ()), (95 * MINUTE, (_ACCOUNT_CHECK,))):
+        log.write("OSBaseline", ago, [*snapshots.baseline(log.device, _FIRST_CHECK), *found])
 
 
 def _ports_at(log: DeviceLog, ago: int) -> list[str]:

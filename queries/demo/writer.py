@@ -27,7 +27,10 @@ HUB_RESOURCE = (
 
 _VERSIONS = {Agent.C: "0.0.12", Agent.CSHARP: "0.0.9", Agent.MICRO: "4.6.2"}
 _OPERATIONAL = frozenset(
-    {"DroppedEventsStatistics", "MessageStatistics", "ConfigurationError", "Heartbeat"}
+    {
+        *("DroppedEventsStatistics", "MessageStatistics", "ConfigurationError"),
+        *("Statistics", "Heartbeat"),
+    }
 )
 _TYPES = dict.fromkeys(_OPERATIONAL, "Operational") | {"Diagnostic": "Diagnostic"}
 _PERIODIC = frozenset(
@@ -40,6 +43,7 @@ _PERIODIC = frozenset(
         "ConnectedHardware",
         "DroppedEventsStatistics",
         "MessageStatistics",
+        "Statistics",
         "Baseline",
         "Heartbeat",
     }

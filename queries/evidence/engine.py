@@ -33,6 +33,10 @@ _KQL_TYPES: Mapping[type, str] = {
 }
 
 
+#: Texts of which an engine keeps what DuckDB has read: more than any pack has questions.
+_READ_AT_MOST = 256
+
+
 class QueryError(Exception):
     """A query that was refused or failed; one line."""
 
@@ -92,6 +96,7 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: str = "memory") -> None:
         self._connection = connection
         self._catalogue = catalogue
+        self._read: dict[str, duckdb.Statement] = {}
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -132,7 +137,7 @@ class Engine:
             if cancellation.cancelled:
                 # An interrupt between two statements stops neither.
                 raise QueryCancelledError
-            cursor.execute(translation.sql, values or None)
+            cursor.execute(self._statement(translation.sql, cursor), values or None)
             columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
             rows = cursor.fetchmany(row_cap + 1)
         except (duckdb.Error, UnicodeError, OverflowError) as error:
@@ -146,6 +151,15 @@ class Engine:
         # It refuses while a query that nobody waits for any more has not noticed yet.
         with suppress(duckdb.Error):
             self._connection.close()
+
+    def _statement(self, sql: str, cursor: duckdb.DuckDBPyConnection) -> duckdb.Statement:
+        """``sql`` as DuckDB has read it: reading takes a quarter of the time of a question."""
+        statement = self._read.get(sql)
+        if statement is None:
+            (statement,) = cursor.extract_statements(sql)
+            if len(self._read) < _READ_AT_MOST:
+                self._read[sql] = statement
+        return statement
 
     def _limit_to(
         self, window: Window, cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]

@@ -13,10 +13,12 @@ from typing import Any
 
 import duckdb
 
+from .cheapest_first import order_conditions
 from .extracting import gather
 from .placing import RefusedError, columns_of, is_all, together
 from .pruning import prune
 from .sql_tree import Node, nodes_in
+from .whole_rows import take_whole_rows
 
 _NODES = ("SELECT_NODE", "SET_OPERATION_NODE")
 
@@ -32,6 +34,8 @@ def flattened(tree: Node, connection: duckdb.DuckDBPyConnection) -> Node:
         flattening.query(statement["node"])
         gather(statement["node"])
         prune(statement["node"])
+        take_whole_rows(statement["node"])
+        order_conditions(statement["node"])
     for node in nodes_in(tree):
         if node.get("class") == "COLUMN_REF" and node["alias"] == node["column_names"][-1]:
             node["alias"] = ""
@@ -235,13 +239,13 @@ def _readers(node: Node) -> Iterator[tuple[Node, Node]]:
 def _queries_in(node: Any) -> Iterator[Node]:
     """The queries directly inside a query, but for its common table expressions."""
     if isinstance(node, list):
-        for item in node:
-            yield from _queries_in(item)
+        inside = node
     elif isinstance(node, dict):
-        for key, value in node.items():
-            if key == "cte_map":
-                continue
-            if isinstance(value, dict) and value.get("type") in _NODES:
-                yield value
-            else:
-                yield from _queries_in(value)
+        inside = [value for key, value in node.items() if key != "cte_map"]
+    else:
+        return
+    for value in inside:
+        if isinstance(value, dict) and value.get("type") in _NODES:
+            yield value
+        else:
+            yield from _queries_in(value)

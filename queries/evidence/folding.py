@@ -15,6 +15,7 @@ import duckdb
 import msgspec
 
 from .flattening import flattened
+from .known_forms import is_empty
 from .sql_folds import Fold, branches, is_subquery, not_blank
 from .sql_tree import Node, is_call, nodes_in, queries_in, written
 from .sql_types import Scope, Types
@@ -68,7 +69,28 @@ class _Folding:
             for child in node.get("children") or [node.get("left"), node.get("right")]:
                 if child:
                     self.query(child, inside)
+            self._drop_what_is_empty(node, inside)
         return inside
+
+    def _drop_what_is_empty(self, node: Node, scope: Scope) -> None:
+        """A union without those of its queries that never have a row and bring no column of their
+        own: what stands in the place of a table that may not be there."""
+        if node.get("setop_type") != "UNION_BY_NAME" or not node.get("setop_all"):
+            return
+        first, *others = node.get("children") or [{}]
+        kept = [one for one in others if not (is_empty(one) and self._adds_none(one, first, scope))]
+        if len(kept) == len(others):
+            return
+        node["children"] = [first, *kept]
+        if len(node["children"]) == 1 and not node["modifiers"]:
+            entries = [*node["cte_map"]["map"], *first["cte_map"]["map"]]
+            node.clear()
+            node.update(first | {"cte_map": {"map": entries}})
+
+    def _adds_none(self, one: Node, first: Node, scope: Scope) -> bool:
+        """Whether the columns of a query, and their types, are among those of another."""
+        own, all_of_them = (self._types.columns(query, scope) for query in (one, first))
+        return own is not None and all_of_them is not None and {*own} <= {*all_of_them}
 
     def _select(self, node: Node, scope: Scope) -> None:
         for inner in queries_in([value for name, value in node.items() if name != "cte_map"]):

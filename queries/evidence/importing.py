@@ -16,7 +16,7 @@ import duckdb
 from ..language import tr
 from ..source import SourceError
 from .engine import connect, one_line, seal, stoppable
-from .files import files_below, open_file, size_of
+from .files import LeftOut, files_below, open_file, size_of
 from .loading import Loader
 from .made_rows import create_tables
 from .reports import FileReport, LoadReport, UnreadableError
@@ -36,7 +36,7 @@ from .store import (
 from .tables import TABLES
 from .telling import nothing_in
 from .tidying import tidy
-from .workplace import alone, beside
+from .workplace import alone, belongs_to, beside
 
 #: What DuckDB may hold; the rest of a sort goes to the disk beside the store.
 _MEMORY = "1200MiB"
@@ -122,7 +122,11 @@ def _import(paths: Sequence[Path], store: Path, now: datetime, say: Progress) ->
             report = LoadReport()
             # Sorting puts the rows in order; until then every thread may write where it is.
             connection.execute("SET preserve_insertion_order=false")
-            files, known = _load(connection, paths, before, report=report, now=now, say=say)
+            # What is written only to be read once: no other form is written as fast, or as small.
+            connection.execute("SET force_compression='zstd'")
+            found = _found(paths, store, report)
+            files, known = _load(connection, found, before, report=report, now=now, say=say)
+            connection.execute("SET force_compression='auto'")
             connection.execute("SET preserve_insertion_order=true")
             if not report.tables and not before:
                 raise SourceError(nothing_in(paths[0], report))
@@ -165,9 +169,22 @@ def _check(store: Path) -> None:
         connection.close()
 
 
+def _found(paths: Sequence[Path], store: Path, report: LoadReport) -> list[Path]:
+    """The files to import, each once: a folder that holds the store holds it as no evidence."""
+    left_out: LeftOut = []
+    found = dict.fromkeys(
+        file
+        for path in paths
+        for file in files_below(path, left_out)
+        if file == path or not belongs_to(store, file)
+    )
+    report.left_out += [each for each in left_out if not belongs_to(store, each[0])]
+    return list(found)
+
+
 def _load(
     connection: duckdb.DuckDBPyConnection,
-    paths: Sequence[Path],
+    found: Sequence[Path],
     before: Sequence[SourceFile],
     *,
     report: LoadReport,
@@ -175,22 +192,25 @@ def _load(
     say: Progress,
 ) -> tuple[list[SourceFile], int]:
     """The rows of all files that are new; what to put down of those, and how many were known."""
-    found = list(dict.fromkeys(f for path in paths for f in files_below(path, report.left_out)))
     sizes = [size_of(file) for file in found]
     whole = {file.sha256 for file in before if file.report.is_whole}
     loader = Loader(connection, report)
     hashes: list[tuple[Path, str, int]] = []
-    done = known = 0
+    total, passed, known = sum(sizes), 0, 0
+
+    def tell() -> None:
+        say("reading", min(total, passed + loader.bytes_read), total)
+
+    tell()
     # The next file is hashed, and so brought into memory, while DuckDB reads the one before.
-    with ThreadPoolExecutor(1) as reader:
+    with _every_moment(tell), ThreadPoolExecutor(1) as reader:
         waiting: list[Future[str]] = [reader.submit(_sha256, file) for file in found]
         try:
             for file, size, future in zip(found, sizes, waiting, strict=True):
-                say("reading", done, sum(sizes))
                 sha256 = future.result()
-                done += size
                 if sha256 and sha256 in whole:
                     known += 1
+                    passed += size
                     continue
                 # The same content twice, under two names, is read once.
                 whole.add(sha256)
@@ -200,7 +220,7 @@ def _load(
         finally:
             for future in waiting:
                 future.cancel()
-    say("reading", sum(sizes), sum(sizes))
+    say("reading", total, total)
     by_path: dict[Path, list[FileReport]] = {}
     for each in report.files:
         by_path.setdefault(each.path, []).append(each)
@@ -221,7 +241,12 @@ def _write(
     begin_store(connection, catalogue)
     for table in TABLES:
         sources = [f'rows.main."{table}"', *(f'{one}.main."{table}"' for one in older)]
-        with _watched(connection, tr("sorting {table}", table=table), say):
+        words = tr("sorting {table}", table=table)
+
+        def tell(words: str = words) -> None:
+            say(words, max(0, int(connection.query_progress())), 100)
+
+        with _every_moment(tell):
             tidy(connection, table, sources, f'{catalogue}.main."{table}"', report)
     for one in older:
         for table in ("iotriage_files", "iotriage_imports"):
@@ -241,13 +266,13 @@ def _counts(connection: duckdb.DuckDBPyConnection, catalogues: Sequence[str]) ->
 
 
 @contextmanager
-def _watched(connection: duckdb.DuckDBPyConnection, words: str, say: Progress) -> Iterator[None]:
-    """Say every moment how far DuckDB has come."""
+def _every_moment(tell: Callable[[], None]) -> Iterator[None]:
+    """Tell again and again, until what is done inside is done."""
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(0.5):
-            say(words, max(0, int(connection.query_progress())), 100)
+            tell()
 
     thread = threading.Thread(target=watch, daemon=True, name="import-progress")
     thread.start()

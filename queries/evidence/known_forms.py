@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .sql_tree import Node, is_call, is_null, text_of
 
+_SEARCHES = ("contains", "starts_with", "ends_with", "regexp_matches")
+
 
 def spread(case: Node) -> Node | None:
     """x of: CASE WHEN json_type(TRY_CAST(x AS JSON)) = 'ARRAY' THEN CAST(to_json(x) AS JSON[])
@@ -50,6 +52,25 @@ def _argument(node: Node, place: int) -> Node:
     return dict(node["arguments"][place]["expression"])
 
 
+def null_safe_search(case: Node) -> Node | None:
+    """f(x, y) of: CASE WHEN x IS NULL AND y IS NULL THEN NULL ELSE f(x, y) END.
+
+    Without one of the two, what searches a text gives NULL as well.
+    """
+    found = case["else_expr"]
+    if len(case["case_checks"]) > 1 or not is_null(case["case_checks"][0]["then_expr"]):
+        return None
+    if found.get("function_name") not in _SEARCHES or len(found["arguments"]) != 2:
+        return None
+    when = case["case_checks"][0]["when_expr"]
+    if when.get("type") != "CONJUNCTION_AND":
+        return None
+    tests = [test for test in when["children"] if test.get("type") == "OPERATOR_IS_NULL"]
+    searched_for = [argument["expression"] for argument in found["arguments"]]
+    both = [test["children"][0] for test in tests] == searched_for
+    return dict(found) if both and len(tests) == len(when["children"]) else None
+
+
 def only_one(named: Node, name: str | None) -> Node | None:
     """``x`` against the one value that has the name, of what gives each value of x a name."""
     otherwise = None
@@ -73,3 +94,21 @@ def only_one(named: Node, name: str | None) -> Node | None:
         if told == name:
             found.append(when)
     return dict(found[0]) if len(found) == 1 else None
+
+
+def is_empty(query: Node) -> bool:
+    """Whether a query never has a row: SELECT CAST(NULL AS ...) AS x, ... WHERE false."""
+    while query["type"] == "SELECT_NODE" and not query["modifiers"] and not query["cte_map"]["map"]:
+        where = (query["where_clause"] or {}).get("literal") or {}
+        if where.get("kind") == "BOOLEAN" and where["text"] == "false":
+            # What is counted is there though nothing is.
+            return all(
+                item.get("class") == "CAST" and is_null(item["child"])
+                for item in query["select_list"]
+            )
+        if query["from_table"]["type"] != "SUBQUERY" or query["group_sets"]:
+            return False
+        if any(item.get("class") != "STAR" for item in query["select_list"]):
+            return False
+        query = query["from_table"]["subquery"]["node"]
+    return False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 import duckdb
@@ -11,10 +14,10 @@ from ..language import tr
 from .avro import messages_of
 from .delimited import read_table
 from .documents import pieces_of
-from .files import fingerprint
+from .files import fingerprint, size_of
 from .inserting import Inserter
 from .json_stream import JsonStream
-from .native_lines import Plain, load_plain
+from .native_lines import NativeLines, Plain, is_usual
 from .parquet import load_parquet
 from .recognising import Reader, reader_of
 from .repairing import dumped
@@ -26,6 +29,9 @@ from .unpacking import Content, contents_of, on_disk
 #: How much is gathered for DuckDB to read at once.
 _PLAIN_FILES = 250
 _PLAIN_BYTES = 2**28
+#: Whose rows are read as if they were of one table; it is seen then that they are not.
+_USUAL = "SecurityIoTRawEvent"
+_TYPE = re.compile(rb'"Type" ?: ?"([A-Za-z]+)"')
 #: The header of a table with thousands of columns is one long line.
 _LONG_HEAD = 2**20
 
@@ -40,15 +46,26 @@ class Loader:
         self._connection = connection
         self._report = report
         self._inserter = Inserter(connection)
+        self._native = NativeLines(connection)
         self._plain: list[tuple[Plain, Content, tuple[int, ...]]] = []
         self._plain_bytes = 0
+        self._done = 0
+        self._on_disk: FileIO | None = None
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes on disk that have been read; may be asked while a file is, by another thread."""
+        file = self._on_disk
+        with suppress(ValueError, OSError):
+            return self._done + (file.tell() if file else self._native.bytes_read)
+        return self._done
 
     def load(self, path: Path) -> None:
         """One file, and every member where it is an archive."""
         count = len(self._report.files)
         try:
             before = fingerprint(path)
-            for content in contents_of(path):
+            for content in contents_of(path, self._opened):
                 report = FileReport(path, content.member, packed=", ".join(content.packed))
                 self._report.files.append(report)
                 self._content(content, report, before)
@@ -56,8 +73,14 @@ class Loader:
             report = FileReport(path)
             self._report.files.append(report)
             self._stop(report, error)
+        self._on_disk = None
+        if not (self._plain and self._plain[-1][0].path == path):
+            self._done += size_of(path)
         if len(self._report.files) == count:
             self._report.files.append(FileReport(path, form=Form.EMPTY, packed="zip"))
+
+    def _opened(self, file: FileIO) -> None:
+        self._on_disk = file
 
     def flush(self) -> None:
         """All rows are in the tables, and counted in the reports."""
@@ -82,9 +105,11 @@ class Loader:
             except UnreadableError:
                 report.stranger = True
                 raise
-            if reader is Reader.LINES and content.path and encoding_of(head) == ("utf-8", 0):
+            lines = reader is Reader.LINES and encoding_of(head) == ("utf-8", 0)
+            if lines and content.path and is_usual(head):
                 report.form = Form.JSON_LINES
-                self._plain.append((Plain(content.path, report), content, before))
+                plain = Plain(content.path, report, _first_table(head) or _hint(report) or _USUAL)
+                self._plain.append((plain, content, before))
                 self._plain_bytes += content.size
                 if len(self._plain) >= _PLAIN_FILES or self._plain_bytes >= _PLAIN_BYTES:
                     self._read_plain()
@@ -96,13 +121,15 @@ class Loader:
 
     def _read_plain(self) -> None:
         waiting, self._plain, self._plain_bytes = self._plain, [], 0
-        odd = {each.path for each in load_plain(self._connection, [each for each, *_ in waiting])}
+        self._on_disk = None
+        odd = {each.path for each in self._native.load([each for each, *_ in waiting])}
         for plain, content, before in waiting:
             if plain.path in odd:
                 try:
                     self._read(content, plain.report, Reader.LINES, "")
                 except (UnreadableError, OSError, duckdb.Error) as error:
                     self._stop(plain.report, error)
+            self._done += content.size
             self._look_again(plain.report, before)
 
     def _read(self, content: Content, report: FileReport, reader: Reader, delimiter: str) -> None:
@@ -152,6 +179,13 @@ class Loader:
             report.changed = report.changed or fingerprint(report.path) != before
         except OSError:
             report.changed = True
+
+
+def _first_table(head: bytes) -> str | None:
+    """The table that the first line says it belongs to; it may be cut, or anything."""
+    found = _TYPE.search(head.partition(b"\n")[0])
+    name = found[1].decode(errors="replace").lower() if found else ""
+    return next((table for table in TABLES if table.lower() == name), None)
 
 
 def _hint(file: FileReport) -> str | None:

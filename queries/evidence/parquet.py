@@ -67,8 +67,10 @@ def load_parquet(
         cells = ", ".join(
             _cell(given.get(column), wanted, types) for column, wanted in TABLES[table].items()
         )
+        columns = ", ".join(f'"{column}"' for column in TABLES[table])
         connection.execute(
-            f'INSERT INTO "{table}" SELECT {cells} FROM {source} WHERE lower({kind}) = $kind',  # noqa: S608
+            f'INSERT INTO "{table}" ({columns}) SELECT {cells} FROM {source}'  # noqa: S608
+            f" WHERE lower({kind}) = $kind",
             values | {"kind": name},
         )
         file.tables[table] += rows

@@ -22,7 +22,6 @@ from ..source import ROW_CAP, Cancellation, SourceError, Tell, cut_at, nobody
 from ..window import Window
 from ..wording import bytes_words
 from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal, stoppable
-from .made_rows import create_tables, load_rows
 from .reports import Form, LoadReport, NoEvidenceError
 from .store import (
     STORE,
@@ -35,7 +34,6 @@ from .store import (
 )
 from .tables import TABLES
 from .telling import nothing_in, notices_of
-from .tidying import finish
 
 if TYPE_CHECKING:
     from .captured import Captured
@@ -95,7 +93,6 @@ class Evidence:
         """
         # The demo opens no file, and need not wait for all that reads them.
         from .files import files_below, size_of  # noqa: PLC0415
-        from .loading import Loader  # noqa: PLC0415
 
         if not path.exists():
             raise SourceError(
@@ -117,6 +114,11 @@ class Evidence:
                     offer=tr(_OFFER, path=path),
                 )
             )
+        # Nor a store for what reads exported files.
+        from .loading import Loader  # noqa: PLC0415
+        from .made_rows import create_tables  # noqa: PLC0415
+        from .tidying import finish  # noqa: PLC0415
+
         connection = connect()
         create_tables(connection)
         loader = Loader(connection, report)
@@ -152,6 +154,9 @@ class Evidence:
 
         ``keep``: a store to put it in as well, if that can be written.
         """
+        from .made_rows import create_tables, load_rows  # noqa: PLC0415
+        from .tidying import finish  # noqa: PLC0415
+
         connection = connect()
         create_tables(connection)
         report = load_rows(connection, tables)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from .extracting import direct
-from .known_forms import only_one, searched, spread
+from .known_forms import null_safe_search, only_one, searched, spread
 from .sql_tree import Node, call, constant, is_call, is_null, nodes_in, null, text_of
 from .sql_types import UNTYPED
 
@@ -230,6 +230,8 @@ class Fold:
         if not done:
             return last if kinds == [whole] else _cast(last, whole)
         result = node | {"case_checks": done, "else_expr": last}
+        if search := null_safe_search(result):
+            return search
         if truth and (equal := _null_safe(result)):
             return equal
         # Of several branches one with the type of the whole keeps it what it was.

@@ -52,13 +52,17 @@ class Types:
 
     def stand_in(self, query: Node, scope: Scope) -> str | None:
         """The name of a view without meaning that has the columns and types of ``query``."""
-        columns = self._described(query, scope)
+        columns = self.columns(query, scope)
         if columns is None:
             return None
         # The same columns, the same name: so the same text is asked again.
         name = "like " + hashlib.sha256(repr(columns).encode()).hexdigest()[:16]
         self._to_make[name] = columns
         return name
+
+    def columns(self, query: Node, scope: Scope) -> _Columns | None:
+        """(name, type) of each column of a query."""
+        return self._described(query, scope)
 
     def _described(self, query: Node, scope: Scope) -> _Columns | None:
         node = _seen_from(query, scope)

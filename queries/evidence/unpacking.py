@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from io import BufferedIOBase
+from io import BufferedIOBase, FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -64,8 +64,10 @@ class Content:
         return found
 
 
-def contents_of(path: Path) -> Iterator[Content]:
+def contents_of(path: Path, opening: Callable[[FileIO], object]) -> Iterator[Content]:
     """What a file holds, unpacked: one content, or one for each member of an archive.
+
+    ``opening`` is told what lies on disk each time it is opened.
 
     Raises:
         UnreadableError: packed in a way that is not unpacked, or damaged at its very start.
@@ -73,7 +75,9 @@ def contents_of(path: Path) -> Iterator[Content]:
     """
 
     def opened() -> BufferedIOBase:
-        return io.BufferedReader(open_file(path), 2**18)
+        file = open_file(path)
+        opening(file)
+        return io.BufferedReader(file, 2**18)
 
     yield from _unpacked(Content(opened, path.stat().st_size, path))
 

@@ -14,14 +14,27 @@ from pathlib import Path
 from ..language import tr
 from ..source import SourceError
 
+#: How the names end of what lies beside a store while it is written.
+_FOLDER, _LOCK = ".import", ".lock"
+
+
+def belongs_to(store: Path, path: Path) -> bool:
+    """Whether a file is the store itself, or lies beside it only while it is written."""
+    home, place = store.parent.resolve(), path.resolve()
+    if not place.is_relative_to(home):
+        return False
+    first = place.relative_to(home).parts[0]
+    ours = first.startswith(f".{store.name}.") and first.endswith((_FOLDER, _LOCK))
+    return first == store.name or ours
+
 
 @contextmanager
 def beside(store: Path) -> Iterator[Path]:
     """A folder on the store's file system for as long as it is written; those left over go."""
-    prefix, suffix = f".{store.name}.", ".import"
-    for left in store.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
+    prefix = f".{store.name}."
+    for left in store.parent.glob(f"{glob.escape(prefix)}*{_FOLDER}"):
         shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(dir=store.parent, prefix=prefix, suffix=suffix))
+    folder = Path(tempfile.mkdtemp(dir=store.parent, prefix=prefix, suffix=_FOLDER))
     try:
         yield folder
     finally:
@@ -31,7 +44,7 @@ def beside(store: Path) -> Iterator[Path]:
 @contextmanager
 def alone(store: Path) -> Iterator[None]:
     """While nobody else writes this store. Raises SourceError where somebody does."""
-    lock = store.parent / f".{store.name}.lock"
+    lock = store.parent / f".{store.name}{_LOCK}"
     while True:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:

@@ -26,7 +26,7 @@ from typing import Any
 
 import duckdb
 from archive_files import HUB, LARGE, Fleet, device, write_files
-from archive_others import Pandas, Sqlite
+from archive_others import Pandas, PandasGivenRows, Sqlite
 from archive_sql import SQL
 from iotriage.queries.asking import Scope, ask
 from iotriage.queries.evidence.engine import connect
@@ -251,7 +251,7 @@ class Bench:
             self.tell(f"{question}, ten times the device, times as long", many / one, 11)
 
     def others(self, archive: Archive) -> None:
-        for kind, limit in ((Pandas, 0.1), (Sqlite, 1.0)):
+        for kind, limit in ((Pandas, 0.1), (PandasGivenRows, None), (Sqlite, 1.0)):
             other = kind.of(archive.store, self.folder, device(0))
             if other is None:
                 print(f"{kind.__name__.lower()} is not there: it is not compared")
@@ -262,7 +262,7 @@ class Bench:
                 ours, theirs = taking_turns(
                     lambda q=question: archive.ours(q, device(0)),
                     lambda q=question, o=other: o.ask(q),
-                    rounds=5,
+                    rounds=other.rounds,
                 )
                 what = f"{question}, of the time of {other.name}"
                 self.tell(

@@ -1,7 +1,9 @@
-"""The same questions in pandas and in SQLite, over one device's rows out of the store.
+"""The same questions in pandas and in SQLite.
 
-Both get a head start: pandas has the rows of the device in memory already, and reading them is
-measured apart; SQLite holds the device alone, with the index that serves the questions best.
+pandas reads the whole archive as Parquet, with a row group an hour or so as it was exported: the
+columns that the question needs, of the device alone. Beside that, without a limit, it is given the
+device's rows by the store, which is all the reading that there is to do. SQLite holds the device
+alone, with the index that serves the questions best.
 """
 
 from __future__ import annotations
@@ -14,12 +16,24 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from iotriage.queries.evidence.engine import connect
-from iotriage.queries.evidence.store import attach_store
+from iotriage.queries.evidence.store import attach_store, quoted
 
+_COLUMNS = [
+    "RawEventName",
+    "TimeGenerated",
+    "TimeStamp",
+    "IoTRawEventId",
+    "IsEmpty",
+    "EventDetails",
+]
+_EVENTS = ("SecurityIoTRawEvent", "DefenderIoTRawEvent")
 _ROWS = " UNION ALL ".join(
-    "SELECT RawEventName, TimeGenerated, TimeStamp, IoTRawEventId, IsEmpty, EventDetails"
-    f' FROM store.main."{table}" WHERE DeviceId = $device'
-    for table in ("SecurityIoTRawEvent", "DefenderIoTRawEvent")
+    f'SELECT {", ".join(_COLUMNS)} FROM store.main."{table}" WHERE DeviceId = $device'
+    for table in _EVENTS
+)
+_ARCHIVE = (
+    " UNION ALL ".join(f'SELECT * FROM store.main."{table}"' for table in _EVENTS)
+    + " ORDER BY TimeGenerated"
 )
 _LOCAL = ("", "?", "::1", "0.0.0.0", "::", "0.0.0.1")
 _NOBODY = ("", "0.0.0.0", "::", "*", "[::]")
@@ -39,28 +53,41 @@ Rows = list[dict[str, Any]]
 
 
 class Pandas:
-    """Answers out of a data frame."""
+    """Answers out of a data frame that is read from Parquet."""
 
+    name = "pandas, which reads the archive as Parquet"
     questions = ("users", "ports", "logins", "processes")
+    rounds = 3
 
-    def __init__(self, pandas: Any, store: Path, device: str) -> None:
+    def __init__(self, pandas: Any, connection: Any, parquet: Path, device: str) -> None:
         self._pandas = pandas
-        self.name = "pandas, which reads the device's rows from the store"
-        self._connection = connect()
-        attach_store(self._connection, store)
+        self._connection = connection
+        self._parquet = parquet
         self._device = device
 
     @classmethod
     def of(cls, store: Path, folder: Path, device: str) -> Self | None:
-        del folder
         try:
             import pandas
+            import pyarrow  # noqa: F401
         except ImportError:
             return None
-        return cls(pandas, store, device)
+        connection = connect()
+        attach_store(connection, store)
+        parquet = folder / "events.parquet"
+        if not parquet.exists():
+            # As a whole table would be sorted in memory, of which there may be too little.
+            connection.execute("SET memory_limit='4GiB'")
+            connection.execute(f"COPY ({_ARCHIVE}) TO {quoted(parquet)} (COMPRESSION zstd)")
+        return cls(pandas, connection, parquet, device)
+
+    def _frame(self) -> Any:
+        return self._pandas.read_parquet(
+            self._parquet, columns=_COLUMNS, filters=[("DeviceId", "==", self._device)]
+        )
 
     def ask(self, question: str) -> Rows:
-        frame = self._connection.execute(_ROWS, {"device": self._device}).df()
+        frame = self._frame()
         made = getattr(self, f"_{question}")(frame)
         rows: Rows = made.reset_index().to_dict("records")
         return [
@@ -210,9 +237,20 @@ class Pandas:
         return found
 
 
+class PandasGivenRows(Pandas):
+    """Answers out of a data frame of just the rows that it needs."""
+
+    name = "pandas, given the device's rows by the store"
+    rounds = 5
+
+    def _frame(self) -> Any:
+        return self._connection.execute(_ROWS, {"device": self._device}).df()
+
+
 class Sqlite:
     """Answers out of an indexed table."""
 
+    rounds = 5
     questions = ("users", "logins", "processes")
     _DETAILS: ClassVar[str] = "json_extract(EventDetails, '$.{}')"
 

@@ -13,7 +13,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from iotriage.queries.answers import Answer, Notice, NoticeKind, Status
+from iotriage.queries.answers import Answer, Column, Notice, NoticeKind, Status
 from iotriage.tui.casebook.casebook import Casebook, Sign
 from iotriage.tui.casebook.findings import Verdict, finding_of
 from iotriage.tui.casebook.report import Report, build_report, render
@@ -88,6 +88,37 @@ def test_hostile_reports_fulfil_the_schema(
     facts = facts_of(report)
     assert len(facts["findings"]) == len(report.findings)
     assert len(facts["history"]) == len(report.history)
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(texts, min_size=6, max_size=6))
+def test_alerts_that_name_anything_fulfil_the_schema(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    kind, name, first, second, tactic, technique = names
+    entities = [
+        {"$id": first, "Type": kind, "Name": name, "Host": {"$ref": second}},
+        {"$id": second, "Type": "account", "Name": second, "Host": {"$ref": first}},
+        {"Type": "ip", "Address": name},
+    ]
+    told = {
+        **{"AlertType": "IoT_ReverseShell", "Entities": json.dumps(entities)},
+        **{"Tactics": json.dumps([tactic]), "Techniques": technique},
+    }
+    row = alert(1, name) | told
+    columns = (*alerts(alert(1, name)).columns, *(Column(column, "string") for column in told))
+    answer = Answer("alerts", columns, (tuple(row.values()),))
+    with Casebook.open(tmp_path_factory.mktemp("alert") / "case", "mei") as casebook:
+        casebook.mark([(finding_of(ALERTS, "cam-1", "plant-7", row), row)], Verdict.SUSPICIOUS)
+        report = build_report(subject(), [(ALERTS, answer)], casebook)
+    (fact,) = facts_of(report)["findings"]
+    assert fact["alert"]["known_by"] == "type"
+    assert len(fact["alert"]["entities"]) == 3
+    assert fact["alert"]["entities"][2]["name"] == (name.strip() or "(no name)")
+    # Read back, there is nothing but what a summary is made of.
+    markdown = render(report, "markdown")
+    items = [text(token) for token in inlines(markdown, "paragraph_open")]
+    assert sum(item.startswith("It names: ") for item in items) == 1
 
 
 def test_the_schema_refuses_what_is_no_report(tmp_path: Path) -> None:

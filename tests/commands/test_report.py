@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from console.packs import seven
 from iotriage.queries.asking import Scope, ask
 from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.packs.loading import load_pack
+from iotriage.queries.packs.loading import PANES, load_pack
 from iotriage.tui.casebook.casebook import Casebook
 from iotriage.tui.casebook.findings import Verdict, finding_of
 
@@ -35,6 +36,25 @@ def case(evidence: Path, tmp_path: Path) -> Path:
             verdict = Verdict.SUSPICIOUS if miner else Verdict.EXPECTED
             book.mark([(finding, record)], verdict, "see T-12" if miner else None)
     return path
+
+
+def test_panes_beyond_the_five_are_asked_where_there_is_something(
+    iotriage: Here, tmp_path: Path
+) -> None:
+    """And each question of a pack is known to ``ask``."""
+    pack, where = seven(tmp_path), ("--demo", "--device", "cam-0231")
+    ran = iotriage("report", *where, "--pack", pack, "--case", tmp_path / "c", "--format", "json")
+    assert ran.status == 0
+    names = [asked["question"] for asked in ran.json["questions"]]
+    assert names == [*PANES, "remotes"]
+    found = [f["key"] for f in ran.json["findings"] if f["question"] == "remotes"]
+    asked = iotriage("ask", "remotes", *where, "--pack", pack, "--format", "json").json
+    assert found == [{"RemoteAddress": row["RemoteAddress"]} for row in asked["rows"]] != []
+    told = iotriage("ask", "usb", *where, "--pack", pack, "--format", "json").json
+    assert told["rows"] == []
+    assert "the agent was heard from, but sent no Peripheral in this window" in told["notices"]
+    known = "ask one of devices, alerts, users, ports, logins, processes, coverage, remotes, usb"
+    assert iotriage("ask", "usbs", *where, "--pack", pack).failed(2).endswith(known)
 
 
 def test_as_json(iotriage: Here, evidence: Path, case: Path) -> None:

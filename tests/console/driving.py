@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from iotriage.queries.hints.rules import hints_name
+from iotriage.queries.packs.loading import PANES, REQUIRED
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
 from iotriage.tui.casebook.casebook import Casebook
+from iotriage.tui.casebook.judgements import Sign
 from iotriage.tui.console import Console
 from iotriage.tui.widgets.pane import Pane
 from textual import events
@@ -35,13 +37,19 @@ def ticking() -> Callable[[], datetime]:
 
 
 def console_on(source: Source | Exception | None, case: Casebook, **words: Any) -> Console:
-    """A console that is not running yet; ``words`` that it does not know are the request's."""
+    """A console that is not running yet; ``words`` that it does not know are the request's.
+
+    Where nobody names a pack it has the five panes and nothing besides: most tests are of them.
+    """
     names = ("theme", "keymap", "ascii_only", "clock", "seconds", "places")
     own = {name: words.pop(name) for name in names if name in words}
     own.setdefault("clock", lambda: NOW)
     words.setdefault("demo", True)
     request = OpenRequest(source=source, **words)
-    return Console(request, request.open_pack(), case, "mei", **own)
+    pack = request.open_pack()
+    if "pack" not in words:
+        pack = replace(pack, questions={name: pack.questions[name] for name in REQUIRED})
+    return Console(request, pack, case, "mei", **own)
 
 
 @dataclass
@@ -105,9 +113,13 @@ class Driver:
         return [rows[index].cells[0] for index in range(len(rows))]
 
     def counts(self) -> tuple[int, int, int, int]:
-        """(suspicious, expected, drifted, to review) as the header says them."""
-        counts = self.app.counts()
-        return (counts.suspicious, counts.expected, counts.drifted, counts.to_review)
+        """(suspicious, expected, drifted, to review) in the five panes that are always there."""
+        panes = [rows.counts() for name in PANES if (rows := self.app.rows(name)) is not None]
+        suspicious, expected, drifted, unreviewed = (
+            sum(pane[sign] for pane in panes)
+            for sign in (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
+        )
+        return (suspicious, expected, drifted, unreviewed + drifted)
 
     @property
     def strips(self) -> list[Strip]:

@@ -22,6 +22,7 @@ from .evidence import event, evidence, heard
 from .packs import opened, seven
 from .sources import Remembering, Told
 from .test_asking import OTHER, gates
+from .test_reading import read_to_the_end
 
 ABSENT = "no Peripheral of this device in this window"
 
@@ -172,6 +173,16 @@ async def test_a_number_stands_for_a_pane_and_says_where_there_is_none(
         assert console.app.main.active_name == "usb"
         await console.press("tab")
         assert "USB" not in tabs(console)
+
+
+async def test_keys_and_palette_name_the_panes(demo: Remembering, case: Path, pack: str) -> None:
+    async with driven(demo, case, WIDE, pack=pack) as console:
+        await console.open()
+        offered = {each.title for each in console.app.get_system_commands(console.app.screen)}
+        assert {"Sixth pane: Remotes", "Seventh pane: USB devices", "Eighth pane"} <= offered
+        await console.press("question_mark")
+        said = await read_to_the_end(console)
+        assert "7 The seventh pane, where there is one. (USB devices)" in " ".join(said.split())
 
 
 async def test_another_window_brings_data_and_takes_it_away(case: Path, pack: str) -> None:
@@ -388,7 +399,9 @@ def test_what_has_no_room_is_counted(tabs: list[Tab], width: int, data: st.DataO
     told = [text for text, tone in runs if tone == "accent"]
     (tab,) = (tab for tab in tabs if tab.name == active)
     assert len(told) == 1
-    assert tab.title[:20] in told[0]
+    words = told[0].removeprefix(f" {tab.key}").strip()
+    title = words.rpartition(" ")[0] if tab.count != "failed" else words
+    assert tab.title == title or (title.endswith("…") and tab.title.startswith(title[:-1]))
     for key, five in zip("12345", tabs, strict=False):
         assert f" {key} " in line or f" {key}" in line
         assert five.count == "failed" or five.count in line

@@ -36,11 +36,10 @@ def held(rows: Sequence[Sequence[Any]], needle: str) -> list[int]:
     is_whole = len(wanted) > 1 and wanted.startswith("=")
 
     def holds(value: Any) -> bool:
-        if not is_whole:
-            return wanted in text_of(value).casefold()
-        # All of a value, or all of one of a set.
+        # Each value of a set by itself, as it came.
         parts = value if isinstance(value, list) else [value]
-        return wanted[1:] in [text_of(part).casefold() for part in parts]
+        texts = [text_of(part).casefold() for part in parts]
+        return wanted[1:] in texts if is_whole else any(wanted in text for text in texts)
 
     found = [place for place, row in enumerate(rows) if any(map(holds, row))]
     return [p for p in range(len(rows)) if p not in found] if needle.startswith("!") else found
@@ -205,3 +204,11 @@ async def test_verdicts_of_before_come_after_the_rows(
         assert pane.rows[pane.table.cursor_row].cells == row
         assert pane.needle == "useradd"
     keeper.close()
+
+
+def test_a_set_is_searched_as_it_is_read() -> None:
+    rows = [("useradd", ['useradd -c "Müller" m', "useradd x"]), ("muller", ["sh"])]
+    for needle, found in (("müller", [0]), ('"m', [0]), ("=useradd x", [0]), ("=useradd", [0])):
+        search = Search(rows, needle)
+        search.go_on(1)
+        assert search.found == found, needle

@@ -23,6 +23,7 @@ from iotriage.tui.places import PanePlace, Place, PlaceKeeper
 from textual.pilot import Pilot
 
 from .driving import CAM, NARROW, Driver, Hand, console_on, ticking
+from .packs import seven
 from .sources import NOW, Remembering, Told
 from .test_failing import LONG
 from .test_workspaces import THREE, guid, wanting
@@ -82,6 +83,27 @@ def test_screen(
         if screen == "palette":
             await console.until(lambda: "About the pane" in console.text)
         app.clear_notifications()
+        await pilot.pause(0.1)
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", ["sixth pane", "all panes"])
+def test_seven(
+    screen: str,
+    size: str,
+    demo: Remembering,
+    casebook: Casebook,
+    tmp_path: Path,
+    snap_compare: object,
+) -> None:
+    app = console_on(demo, casebook, pack=str(seven(tmp_path)))
+
+    async def go_there(pilot: Pilot[str | None]) -> None:
+        console = Driver(app, pilot)
+        await console.open(CAM)
+        await console.press("6", "down", "s", *("m" if screen == "all panes" else ""))
         await pilot.pause(0.1)
 
     assert snap_compare(app, terminal_size=SIZES[size], run_before=go_there)  # type: ignore[operator]

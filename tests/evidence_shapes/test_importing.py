@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -18,7 +19,11 @@ from typing import Any
 import duckdb
 import pytest
 from iotriage.queries.evidence import importing, source
+from iotriage.queries.evidence.engine import connect
 from iotriage.queries.evidence.importing import Imported, import_files
+from iotriage.queries.evidence.loading import Loader
+from iotriage.queries.evidence.made_rows import create_tables
+from iotriage.queries.evidence.reports import LoadReport
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.evidence.store import STORE, attach_store, files_of
 from iotriage.queries.source import SourceError
@@ -373,3 +378,40 @@ def test_more_than_the_machine_can_hold_is_not_opened(
         Evidence.open(raw, NOW)
     import_files([raw], store, NOW)
     assert holds(store) == expected(RAW)
+
+
+def test_a_folder_that_holds_the_store_is_imported_without_it(tmp_path: Path, store: Path) -> None:
+    written(store.parent, part(0, 9), "first.json")
+    import_files([store.parent], store, NOW)
+    written(store.parent, part(9, len(RAW["SecurityAlert"])), "second.json")
+    (store.parent / f".{store.name}.lost.import").mkdir()
+    (store.parent / f".{store.name}.lost.import" / "rows").write_bytes(b"what a kill has left")
+    said_before: list[tuple[str, int, int]] = []
+    done = import_files([store.parent], store, NOW, lambda *told: said_before.append(told))
+    assert (done.known, [file.path.name for file in done.report.files]) == (1, ["second.json"])
+    assert done.report.left_out == []
+    total = sum(path.stat().st_size for path in store.parent.glob("*.json"))
+    assert {told[2] for told in said_before if told[0] == "reading"} == {total}
+    assert holds(store) == expected(RAW)
+    # A store by another name beside it is one that somebody may have meant.
+    other = import_files([store.parent], store.with_name("other.store"), NOW)
+    assert [f.path.name for f in other.report.files if f.refused] == [store.name]
+
+
+def test_every_byte_that_is_read_is_told(tmp_path: Path) -> None:
+    lines = written(tmp_path / "a", RAW, "lines.json").read_bytes()
+    (tmp_path / "a" / "lines.json.gz").write_bytes(gzip.compress(lines))
+    (tmp_path / "a" / "broken.json").write_bytes(b"{broken\n" + lines)
+    (tmp_path / "a" / "zip.zip").write_bytes(b"PK\x03\x04 no archive")
+    (tmp_path / "a" / "none.json").write_bytes(b"")
+    connection = connect()
+    create_tables(connection)
+    loader = Loader(connection, LoadReport())
+    before = 0
+    for path in sorted((tmp_path / "a").iterdir()):
+        loader.load(path)
+        assert loader.bytes_read >= before
+        before = loader.bytes_read
+    loader.flush()
+    assert loader.bytes_read == sum(path.stat().st_size for path in (tmp_path / "a").iterdir())
+    connection.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 from .activity import logins, ports, processes
 from .connecting import connections
+from .posture import baseline, health, system
 from .rows import (
     Event,
     Row,
@@ -28,6 +29,7 @@ from .rows import (
 )
 from .signing_in import bruteforce, sessions
 from .telling import story
+from .walls import firewall
 
 SEVERITIES = ("High", "Medium", "Low", "Informational")
 
@@ -49,6 +51,8 @@ def answer(
     events = [event for event in everything if event.device == device and same(event.hub, hub)]
     if question == "coverage":
         return coverage(events, start, end)
+    if question == "health":
+        return health(events, start, end)
     if question == "story":
         return story(alerts(alert_rows, device, hub), _user_rows(events), events)
     answers = {
@@ -59,6 +63,9 @@ def answer(
         "connections": connections,
         "sessions": sessions,
         "bruteforce": bruteforce,
+        "firewall": firewall,
+        "baseline": baseline,
+        "system": system,
     }
     return answers[question](events)
 

@@ -38,7 +38,8 @@ _NAMES = (
 WIDE = (
     *("Login", "ProcessCreate") * 3,
     *("LocalUsers", "ListeningPorts", "ConnectionCreate") * 2,
-    *("NetworkActivity", "Process"),
+    *("NetworkActivity", "Process", "OSBaseline", "Baseline", "SystemInformation"),
+    *("FirewallConfiguration", "FirewallConfiguration", "DroppedEventsStatistics", "Diagnostic"),
 )
 
 
@@ -121,6 +122,30 @@ def _details(dice: _Dice, name: str) -> dict[str, Any]:
             "ExtraDetails": extra,
             "EventType": dice.pick(("exec", "EXIT", "fork", "")),
         }
+    if name == "FirewallConfiguration":
+        return {
+            "ChainName": dice.word(("INPUT", "INPUT", "Public")),
+            "Priority": dice.pick((1, 2, "3", 4, None)),
+            "Direction": dice.pick(("In", "In", "in", "Out")),
+            "Action": dice.word(("Allow", "allow", "Deny", "Other")),
+            "Enabled": dice.pick((True, True, False, None)),
+            "Protocol": dice.pick(("tcp", "", "udp", "*")),
+            "DestinationPort": dice.pick(ports, ("1-30000", "80,22", "")),
+            "SourceAddress": dice.pick(("", "*", "10.0.0.0/8")),
+        }
+    if name in ("OSBaseline", "Baseline"):
+        micro = name == "Baseline"
+        check, result = ("BaselineCheckId", "BaselineCheckResult") if micro else ("CceId", "Result")
+        return {
+            check: dice.pick(("c-1", "c-2", "c-3")),
+            result: dice.pick(("FAIL", "PASS", "ERR", "Fail")),
+            "Severity": dice.word(("Critical", "Warning", "")),
+            "Error": dice.word(("why", "")),
+        }
+    if name == "SystemInformation":
+        return {"HostName": dice.word(("a", "b")), "os_dist": dice.pick(("x", "y", None))}
+    if name == "Diagnostic":
+        return {"Message": dice.word(("m", "n")), "Severity": dice.pick(("Error", ""))}
     if name == "DroppedEventsStatistics":
         return {"DroppedEvents": dice.pick((0, 3, "4", "x", None))}
     return {"Anything": dice.pick(HOSTILE_TEXTS)}

@@ -12,6 +12,7 @@ from .build import CAM, CAM_LOUD, CAM_TEN, DEVICES, HOSTILE, HUB, MICRO, WINDOW,
 from .mixture import WIDE, random_tables
 from .trap_activity import login_traps, process_traps
 from .trap_alerts import alert_traps
+from .trap_posture import check_traps, firewall_traps, signal_traps, system_traps
 from .trap_state import edge_traps, health_traps, port_traps, user_traps
 from .trap_stories import connection_traps, session_traps
 
@@ -43,6 +44,10 @@ def trap_tables() -> dict[str, list[dict[str, Any]]]:
         alert_traps,
         connection_traps,
         session_traps,
+        firewall_traps,
+        check_traps,
+        system_traps,
+        signal_traps,
     ):
         fill(sheet)
     return sheet.tables

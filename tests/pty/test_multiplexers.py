@@ -35,7 +35,7 @@ def investigation(inside: Multiplexer) -> None:
     inside.press("kworkerds", then="4 of 34 rows")
     inside.press("\r", then="e expected")
     inside.press("j", "j", then=lambda: re.search(rf"▌  {MINER}", inside.text))
-    inside.press("s", then="! 1   ✓ 0   ~ 0   77 to review")
+    inside.press("s", then="! 1   ✓ 0   ~ 0   ")
     # Everything about the row.
     inside.press("k", "\r", then=f"Processes: {MINER}")
     inside.until(lambda: "asking" not in inside.text)
@@ -45,11 +45,11 @@ def investigation(inside: Multiplexer) -> None:
 
     inside.press("2", then="Users  complete")
     inside.press("\x1b[F", "k", then=lambda: re.search(r"▌  svc-backup", inside.text))
-    inside.press("s", then="! 2   ✓ 0   ~ 0   76 to review")
+    inside.press("s", then="! 2   ✓ 0   ~ 0   ")
     inside.press("5", then="Processes  complete")
     inside.press("\x1b[H", then=lambda: re.search(r"▌  /bin/sh", inside.text))
     inside.press("\x1b[B", "j", then=lambda: re.search(r"▌  /usr/bin/ffmpeg", inside.text))
-    inside.press("e", "k", then="! 2   ✓ 1   ~ 0   75 to review")
+    inside.press("e", "k", then="! 2   ✓ 1   ~ 0   ")
     inside.press("n", then="Enter saves it")
     inside.press("records the picture since 2025", then="since 2025")
     inside.press("\r", then=lambda: "Enter saves it" not in inside.text)
@@ -59,7 +59,7 @@ def investigation(inside: Multiplexer) -> None:
     inside.until("5 Processes 3")
     inside.press("w", then="1 last hour")
     inside.press("2", "\r", then="UTC (24 h)")
-    inside.until("! 2   ✓ 1   ~ 0   75 to review")
+    inside.until("! 2   ✓ 1   ~ 0   ")
     inside.press("x", then="findings-cam-0231-")
     inside.press("\r", then="written to")
 

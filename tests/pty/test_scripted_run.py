@@ -56,7 +56,7 @@ def test_the_whole_run(
         go_to(terminal, "/usr/bin/ffmpeg")
         terminal.press("e", "up", "n")
         terminal.press("records the picture | since 2025", "enter")
-        terminal.until("! 2   ✓ 1   ~ 0   75 to review")
+        terminal.until("! 2   ✓ 1   ~ 0   ")
 
         terminal.press("x")
         terminal.until("findings-cam-0231-")

@@ -30,7 +30,10 @@ PACKS = {name: load_pack(name) for name in BUILT_IN}
 ORACLES = {"exact": exact, "guide": guide}
 QUESTIONS = REQUIRED
 #: The exact pack's own, beyond what every pack must answer.
-BEYOND = ("connections", "sessions", "bruteforce", "story")
+BEYOND = (
+    *("connections", "sessions", "bruteforce", "story"),
+    *("firewall", "baseline", "system", "health"),
+)
 
 #: What the alert catalogue adds after the query.
 ADDED = ("Meaning", "Remedy", "LookAt")

@@ -17,6 +17,7 @@ from iotriage.queries.alert_catalogue import (
     published_words,
 )
 from iotriage.queries.answers import Answer, Column
+from iotriage.queries.packs.loading import load_pack
 
 with (
     resources.files("iotriage.queries")
@@ -29,11 +30,8 @@ NAMES = sorted({row["name"] for row in ROWS})
 PANES = {"Processes", "Logins", "Users", "Ports"}
 
 
-#: Panes that a pack may have.
-QUESTIONS = {
-    *("users", "ports", "logins", "processes"),
-    *("connections", "sessions", "bruteforce", "firewall", "health"),
-}
+#: Panes to which a check may lead.
+QUESTIONS = set(load_pack("exact").panes)
 
 
 def test_all_catalogues_are_there_whole() -> None:

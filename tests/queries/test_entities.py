@@ -72,7 +72,7 @@ def linked(found: list[Entity]) -> Counter[tuple[str, str, str]]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(drawings(), st.booleans())
 def test_the_graph_is_read_as_it_was_written(nodes: list[Node], inside: bool) -> None:
     graph = graph_of(written(nodes, inside))
@@ -87,7 +87,7 @@ def test_the_graph_is_read_as_it_was_written(nodes: list[Node], inside: bool) ->
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(drawings(), st.booleans())
 def test_a_walk_tells_each_entity_once_and_each_link_once(nodes: list[Node], inside: bool) -> None:
     graph = graph_of(written(nodes, inside))
@@ -128,7 +128,7 @@ jsons = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(jsons, st.text(max_size=20), st.booleans())
 def test_anything_is_read_or_said_not_to_be(value: Any, text: str, twice: bool) -> None:
     document = json.dumps(value)

@@ -238,3 +238,40 @@ def test_a_step_that_a_query_orders_or_cuts_stays() -> None:
 def test_what_cannot_be_typed_stays() -> None:
     sql = "SELECT CASE typeof(x) WHEN 'INTEGER' THEN 1 ELSE 'a' END FROM nowhere"
     assert "typeof" in fold(sql)
+
+
+def test_the_row_with_the_greatest_value_is_looked_for_once() -> None:
+    short = same(TYPED + "t | summarize arg_max(l, *), c = count() by b")
+    assert short.count("arg_max(") == 1
+    # Two of them are two rows, and rows without a value are rows.
+    short = same(TYPED + "t | summarize arg_max(l, s, r), arg_max(d, i, z), min(n) by b")
+    assert short.count("arg_max(") == 2
+    same(TYPED + "t | where isnull(l) | summarize arg_max(l, *) by b")
+    same(TYPED + "t | where n > 99 | summarize arg_max(l, *)")
+
+
+def test_what_stands_for_a_missing_table_goes() -> None:
+    table = "(t | project s, n)"
+    same_columns = same(f"{TYPED} union {table}, (datatable(s: string)[])")
+    assert "UNION" not in same_columns
+    for kept in (
+        "(datatable(s: long)[])",
+        "(datatable(other: string)[])",
+        "(datatable(s: string)[] | count)",
+        "(datatable(s: string)['x'])",
+    ):
+        assert "UNION" in same(f"{TYPED} union {table}, {kept}"), kept
+
+
+def test_what_is_cheap_is_asked_before_json_is_taken_apart() -> None:
+    of_json = "tostring(parse_json(Entities).a) == 'x'"
+    short = same(f"SecurityAlert | where {of_json} | where AlertName == 'y' | project AlertName")
+    where = short.partition("WHERE")[2]
+    assert where.index("'y'") < where.index("'x'")
+
+
+def test_a_search_of_what_is_missing_finds_nothing() -> None:
+    short = same(TYPED + "let v = tostring(dynamic(null)); t | project n, c = s contains_cs v")
+    assert short
+    for text in ("s", "tostring(j.a)", "tostring(l)"):
+        same(f"{TYPED} t | project n, c = {text} contains_cs s, w = s startswith_cs {text}")

@@ -12,8 +12,8 @@ from ..widgets.one_line import Run
 from ..widgets.text_cells import shown
 from .desk import Tab
 
-#: Cells of the title of a pane that is none of the five.
-_TITLE = 24
+#: Cells of the title of a pane that is none of the five, and of the open one that has to give way.
+_TITLE, _SHORTER = 24, (12, 8, 5)
 
 
 def tab_runs(
@@ -39,21 +39,29 @@ def tab_runs(
 def _forms(tabs: Sequence[Tab], active: str, ascii_only: bool, more: str) -> Iterator[list[Run]]:
     """The longest first."""
     failed = "x" if ascii_only else "✗"
-    titles = {tab.name: _title(tab, ascii_only) for tab in tabs}
+    titles = {tab.name: _title(tab, ascii_only, _TITLE) for tab in tabs}
     for words, air in ((tr("failed"), " "), (failed, " "), (failed, "")):
         yield _runs(tabs, active, titles, words, air)
-    for air, titled in (("", True), (" ", False), ("", False)):
-        # One without a key is known by its title only.
-        told = {tab.name for tab in tabs if titled or not tab.key or tab.name == active}
-        named = {name: title for name, title in titles.items() if name in told}
+    for count in range(len(tabs) - len(PANES), -1, -1):
+        kept, left = _parted(tabs, active, count)
+        yield [*_runs(kept, active, titles, failed, ""), *_left_out(left, more, failed)]
+    # The titles of the five are worth more than the end of another.
+    kept, left = _parted(tabs, active, 0)
+    for room in _SHORTER:
+        cut = {tab.name: _title(tab, ascii_only, room) for tab in kept}
+        yield [*_runs(kept, active, cut, failed, ""), *_left_out(left, more, failed)]
+    # One without a key is known by its title only.
+    told = {tab.name for tab in tabs if not tab.key or tab.name == active}
+    named = {name: title for name, title in titles.items() if name in told}
+    for air in (" ", ""):
         for count in range(len(tabs) - len(PANES), -1, -1):
             kept, left = _parted(tabs, active, count)
             yield [*_runs(kept, active, named, failed, air), *_left_out(left, more, failed)]
 
 
-def _title(tab: Tab, ascii_only: bool) -> str:
+def _title(tab: Tab, ascii_only: bool, room: int) -> str:
     title = shown(tab.title, ascii_only)
-    return title if tab.name in PANES else head(title, _TITLE, ascii_only)
+    return title if tab.name in PANES else head(title, room, ascii_only)
 
 
 def _parted(tabs: Sequence[Tab], active: str, count: int) -> tuple[list[Tab], list[Tab]]:
