@@ -130,8 +130,9 @@ async def test_rules_that_are_not_used_are_told(
         "detection: {a: {Image|endswith: /ffmpeg}, condition: a}\nlevel: critical\n"
     )
     async with driven(demo, case, WIDE, rules=str(folder)) as console:
+        said = "2 of your rules are not used: i in a pane tells why"
+        await console.until(lambda: said in console.toasts)
         await console.open(CAM)
-        assert any("2 of your rules are not used: i" in toast for toast in console.toasts)
         await console.press("5", "O", "home", "enter")
         await console.until(lambda: "Why this deserves" in console.text)
         assert "[link=http://a.example]Ours[/link]" in console.text
