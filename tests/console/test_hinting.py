@@ -133,11 +133,11 @@ async def test_rules_that_are_not_used_are_told(
         said = "2 of your rules are not used: i in a pane tells why"
         await console.until(lambda: said in console.toasts)
         await console.open(CAM)
-        await console.press("5", "O", "home", "enter")
+        await console.press("5", "slash", *"ffmpeg", "enter", "enter")
         await console.until(lambda: "Why this deserves" in console.text)
         assert "[link=http://a.example]Ours[/link]" in console.text
         assert_plain(console)
-        await console.press("escape", "i", "end")
+        await console.press("escape", "i")
         assert "[bold]Parent: field ParentImage" in console.text
         assert_plain(console)
 
