@@ -190,6 +190,7 @@ class Investigation:
             return False
         self._end(name)
         self._hinted[arrival.question] = arrival.hinted
+        self._ask_on()
         return True
 
     def hinted(self, name: str) -> Hinted | None:

@@ -311,16 +311,13 @@ def pane_lines(
     if question.name == "alerts":
         lines += tactic_lines(answer.records())
     lines += _titled(tr("What to ask yourself"), [tr(sentence) for sentence in question.guidance])
-    lines += _titled(tr("The KQL that was asked"), answer.kql.splitlines())
     if hinted is not None:
         said = [tr("{count} rows have hints", count=len(hinted.hints)), *hinted.remarks]
         if hinted.failure:
             said.append(tr("the rules could not be asked: {why}", why=hinted.failure))
         lines += _titled(tr("Hints"), said)
     lines += _titled(tr("Rules that are not used"), refused)
-    if hinted is not None and hinted.kql:
-        lines += _titled(tr("The KQL that was asked for hints"), hinted.kql.splitlines())
-    return lines
+    return lines + _titled(tr("The KQL that was asked"), answer.kql.splitlines())
 
 
 def _measured(name: str, value: Value) -> Line:

@@ -36,10 +36,12 @@ class Shipped(msgspec.Struct, frozen=True):
 
     Attributes:
         duckdb: the version whose SQL it is.
+        translator: the SHA-256 of what has made them.
         translations: by the SHA-256 of the text.
     """
 
     duckdb: str
+    translator: str
     translations: dict[str, Translation]
 
 

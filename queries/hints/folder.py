@@ -18,18 +18,27 @@ _MOST_FILES, _MOST_RULES = 5000, 500
 _MOST_BYTES = 256 * 1024
 #: Brackets in a condition; its parser takes twice as long for each that stands in another.
 _DEEPEST = 8
+#: Lists and maps in brackets, each in another.
+_MOST_BRACKETS = 40
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain values, each written where it stands: a few aliases can stand for terabytes."""
+    """Plain values, each written where it stands: a few aliases can stand for terabytes, and each
+    bracket in another makes the scanner slower."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(
-                problem=tr("aliases are not read: write the value out"), problem_mark=mark
-            )
+            self._refuse(tr("aliases are not read: write the value out"))
         return super().compose_node(parent, index)
+
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        if self.flow_level > _MOST_BRACKETS:
+            raise RecursionError
+        super().fetch_flow_collection_start(token)
+
+    def _refuse(self, why: str) -> None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        raise yaml.MarkedYAMLError(problem=why, problem_mark=mark)
 
 
 def rules_in(folder: Path) -> RuleSet:
@@ -58,7 +67,7 @@ def rules_in(folder: Path) -> RuleSet:
                 refused.append(f"{printable(str(file))}{found}")
     if len(rules) > _MOST_RULES:
         raise RulesError(_too_many(shown, _MOST_RULES, tr("rules")))
-    return RuleSet(tuple(rules), tuple(refused))
+    return RuleSet(tuple(rules), refused=tuple(refused))
 
 
 def _too_many(folder: str, most: int, what: str) -> str:

@@ -43,13 +43,11 @@ class Hinted:
         hints: place of a row in the answer -> its hints, the gravest first.
         failure: why the rules could not be asked; one line, empty where they were.
         remarks: what these hints cannot say.
-        kql: what was asked.
     """
 
     hints: Mapping[int, tuple[Hint, ...]] = field(default_factory=dict)
     failure: str = ""
     remarks: tuple[str, ...] = ()
-    kql: str = ""
 
     def first(self, places: Sequence[int]) -> list[int]:
         """The places with the rows that have hints before the others, the gravest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,7 @@ from ..language import tr
 from ..questions import Pack, Question
 from ..source import Cancellation, Source, Tell, nobody
 from .hint import Hint, Hinted, gravest_first
-from .rows_of_rules import ROWS
-from .rules import Rule, RuleSet, hints_name, matched_rules
+from .rules import Rule, RuleSet, matched_rules
 
 if TYPE_CHECKING:
     from .threats import Threats
@@ -48,36 +47,44 @@ class Hinting:
         found: dict[int, list[Hint]] = defaultdict(list)
         for place, hint in own_hints(question.name, answer.records(), self.threats):
             found[place].append(hint)
-        said = Hinted()
-        asked = pack.questions.get(hints_name(question.name))
-        if asked is not None:
-            matches = ask(source, asked, scope, cancellation, tell=tell)
-            said = replace(said, kql=matches.kql, failure=matches.failure)
-            for place, hint in self._matched(question, answer, matches):
-                found[place].append(hint)
-            said = replace(said, remarks=_remarks(matches))
-        elif question.name in ROWS and self.rules.of(question.name):
-            text = tr(
-                "Rules are held against the rows of the pack exact, and these are other rows."
-            )
-            said = replace(said, remarks=(text,))
-        return replace(said, hints={place: gravest_first(hints) for place, hints in found.items()})
-
-    def _matched(
-        self, question: Question, answer: Answer, matches: Answer
-    ) -> list[tuple[int, Hint]]:
-        places = {_key(question, record): at for at, record in enumerate(answer.records())}
-        rules = self.rules.of(question.name)
-        merged: dict[tuple[int, int], Hint] = {}
-        for record in matches.records():
-            place = places.get(_key(question, record))
-            if place is None:
-                # The row came, or went, between the two answers.
+        asked = self.rules.asked(question.name)
+        failures: list[str] = []
+        remarks: list[str] = []
+        for name, rules in asked.items():
+            if name not in pack.questions:
+                remarks.append(
+                    tr("Rules are held against the rows of the pack exact, and these are others.")
+                )
                 continue
-            for rule in matched_rules(rules, record):
-                at = (place, rules.index(rule))
-                merged[at] = _with(merged.get(at), rule, record)
-        return [(place, hint) for (place, _), hint in merged.items()]
+            matches = ask(source, pack.questions[name], scope, cancellation, tell=tell)
+            if matches.status is Status.FAILED:
+                failures.append(matches.failure)
+            elif matches.status is not Status.COMPLETE:
+                remarks.append(
+                    tr("The rules were answered in part: rows without a hint may deserve one.")
+                )
+            for place, hint in _matched(question, answer, matches, rules):
+                found[place].append(hint)
+        return Hinted(
+            {place: gravest_first(hints) for place, hints in found.items()},
+            "; ".join(dict.fromkeys(failures)),
+            tuple(dict.fromkeys(remarks)),
+        )
+
+
+def _matched(
+    question: Question, answer: Answer, matches: Answer, rules: Sequence[Rule]
+) -> list[tuple[int, Hint]]:
+    places = {_key(question, record): at for at, record in enumerate(answer.records())}
+    merged: dict[tuple[int, str], Hint] = {}
+    for record in matches.records():
+        place = places.get(_key(question, record))
+        if place is None:
+            # The row came, or went, between the two answers.
+            continue
+        for label, rule in matched_rules(rules, record).items():
+            merged[place, label] = _with(merged.get((place, label)), rule, record)
+    return [(place, hint) for (place, _), hint in merged.items()]
 
 
 def _key(question: Question, record: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -109,9 +116,3 @@ def _with(hint: Hint | None, rule: Rule, record: Mapping[str, Any]) -> Hint:
         last=max((m for m in (hint.last, latest) if m), default=None),
         example=min(hint.example, record["Example"]),
     )
-
-
-def _remarks(matches: Answer) -> tuple[str, ...]:
-    if matches.status in (Status.COMPLETE, Status.FAILED):
-        return ()
-    return (tr("The rules were answered in part: rows without a hint may deserve one."),)

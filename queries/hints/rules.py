@@ -48,14 +48,28 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules that are asked, and one line for each that cannot be."""
+    """Rules that are asked.
+
+    Attributes:
+        rules: the built-in ones.
+        own: the team's.
+        refused: one line for each that cannot be asked.
+    """
 
     rules: tuple[Rule, ...]
+    own: tuple[Rule, ...] = ()
     refused: tuple[str, ...] = ()
 
     def of(self, pane: str) -> tuple[Rule, ...]:
-        """In an order that does not change: answers name rules by their place in it."""
+        """The built-in rules for a pane."""
         return tuple(rule for rule in self.rules if rule.pane == pane)
+
+    def asked(self, pane: str) -> dict[str, tuple[Rule, ...]]:
+        """Question -> its rules. The team's are asked by themselves: the built-in ones come
+        translated, and are not to fail with them."""
+        own = tuple(rule for rule in self.own if rule.pane == pane)
+        both = {hints_name(pane): self.of(pane), f"{pane}_own_hints": own}
+        return {name: rules for name, rules in both.items() if rules}
 
 
 class RulesError(ValueError):
@@ -80,12 +94,12 @@ def open_rules(folder: str | None) -> RuleSet:
     # pySigma takes as long to load as a question to be answered.
     from .folder import rules_in  # noqa: PLC0415
 
-    own = rules_in(Path(folder))
-    return RuleSet((*built_in.rules, *own.rules), own.refused)
+    found = rules_in(Path(folder))
+    return RuleSet(built_in.rules, found.rules, found.refused)
 
 
 def hints_name(pane: str) -> str:
-    """The name of the question that holds the rules against the rows of a pane."""
+    """The name of the question that holds the built-in rules against the rows of a pane."""
     return f"{pane}_hints"
 
 
@@ -94,19 +108,19 @@ _READ = frozenset({"SecurityIoTRawEvent", "DefenderIoTRawEvent"})
 
 
 def with_hints(pack: Pack, rules: RuleSet) -> Pack:
-    """The pack with a question more for each pane whose rows rules can be held against."""
+    """The pack with questions that hold the rules against the rows of its panes."""
     asked = dict(pack.questions)
     for pane, rows in ROWS.items():
-        question, of_pane = pack.questions.get(pane), rules.of(pane)
+        question = pack.questions.get(pane)
         # Rows that are told apart in another way are other rows.
         if question is None or question.keys != rows.keys or not _READ & {*question.tables}:
             continue
-        if of_pane:
-            asked[hints_name(pane)] = _question(pane, rows, of_pane)
+        for name, of_pane in rules.asked(pane).items():
+            asked[name] = _question(name, rows, of_pane)
     return Pack(pack.name, pack.title, asked)
 
 
-def _question(pane: str, rows: RuleRows, rules: Sequence[Rule]) -> Question:
+def _question(name: str, rows: RuleRows, rules: Sequence[Rule]) -> Question:
     matched = _sum_of(
         f'iff({rule.condition}, {literal(f"{label};")}, "")'
         for label, rule in zip(_labels(rules), rules, strict=True)
@@ -122,8 +136,8 @@ def _question(pane: str, rows: RuleRows, rules: Sequence[Rule]) -> Question:
     )
     columns = (*rows.keys, "Rules", "Count", "Example")
     return Question(
-        name=hints_name(pane),
-        title=hints_name(pane),
+        name=name,
+        title=name,
         keys=(*rows.keys, "Rules"),
         names=(),
         sets=(),
@@ -150,10 +164,10 @@ def _strcat(parts: Sequence[str]) -> str:
     return f"strcat({', '.join(parts)})" if len(parts) > 1 else parts[0]
 
 
-def matched_rules(rules: Sequence[Rule], record: Mapping[str, object]) -> list[Rule]:
-    """Those that a row of the answer names."""
+def matched_rules(rules: Sequence[Rule], record: Mapping[str, object]) -> dict[str, Rule]:
+    """Those that a row of the answer names, by what it calls them."""
     known = dict(zip(_labels(rules), rules, strict=True))
-    return [known[label] for label in str(record["Rules"]).split(";")[:-1]]
+    return {label: known[label] for label in str(record["Rules"]).split(";")[:-1]}
 
 
 def _labels(rules: Sequence[Rule]) -> list[str]:

@@ -36,7 +36,7 @@ from .rules import LEVELS, Rule
 _PRODUCTS = (None, "linux", "windows")
 #: What one of the two engines for regular expressions does not have.
 _FOREIGN = re.compile(r"\(\?(?:[=!>]|<[=!]|P=|\(|#)|(?<!\\)(?:\\\\)*\\[1-9]|[*+?}]\+")
-_LONGEST = 4096
+_LONGEST, _LONGEST_CONDITION = 4096, 32768
 
 
 class Refusal(Exception):  # noqa: N818 - nothing went wrong, but for the rule
@@ -61,6 +61,8 @@ def translated(content: Mapping[str, Any], source: str) -> Rule:
         conditions = _Backend(_pipeline(pane)).convert_rule(rule)
         condition = " or ".join(f"({one})" for one in conditions)
         condition.encode()
+        if len(condition) > _LONGEST_CONDITION:
+            raise Refusal(tr("it becomes too long a condition"))
     except Refusal:
         raise
     except (SigmaError, LiteralError, NotImplementedError) as error:

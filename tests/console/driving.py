@@ -39,7 +39,8 @@ def ticking() -> Callable[[], datetime]:
 def console_on(source: Source | Exception | None, case: Casebook, **words: Any) -> Console:
     """A console that is not running yet; ``words`` that it does not know are the request's.
 
-    Where nobody names a pack it has the five panes and nothing besides: most tests are of them.
+    Where nobody names a pack it has the five panes, their hints and nothing besides: most tests
+    are of them.
     """
     names = ("theme", "keymap", "ascii_only", "clock", "seconds", "places")
     own = {name: words.pop(name) for name in names if name in words}
@@ -48,7 +49,8 @@ def console_on(source: Source | Exception | None, case: Casebook, **words: Any) 
     request = OpenRequest(source=source, **words)
     pack = request.open_pack()
     if "pack" not in words:
-        pack = replace(pack, questions={name: pack.questions[name] for name in REQUIRED})
+        kept = (*REQUIRED, *(name for name in pack.questions if name.endswith("_hints")))
+        pack = replace(pack, questions={name: pack.questions[name] for name in kept})
     return Console(request, pack, case, "mei", **own)
 
 

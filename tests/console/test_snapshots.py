@@ -41,6 +41,8 @@ SCREENS: dict[str, tuple[str, ...] | None] = {
     "confirm": ("5", "a", "e"),
     "detail": ("5", "end", "s", "enter"),
     "alert": ("1", "down", "enter", "tab"),
+    "hints": ("5", "O", "down"),
+    "hinted": ("5", "O", "enter"),
     "values": ("5", "end", "s", "enter", "v"),
     "note": ("5", "n", *"seen before"),
     "export": ("x",),
@@ -77,7 +79,7 @@ def test_screen(
             return
         await console.open(CAM)
         await console.press(*keys)
-        if screen in ("detail", "alert", "values"):
+        if screen in ("detail", "alert", "hinted", "values"):
             # The raw events and counts come from a worker.
             await console.until(lambda: "asking" not in console.text)
         if screen == "prompt-mistake":

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 import msgspec
 from iotriage.queries.evidence.engine import translatable_text, translate
+from iotriage.queries.evidence.tables import TABLES
 from iotriage.queries.evidence.translations import SHIPPED, Shipped, digest
 from iotriage.queries.hints import rules
 from iotriage.queries.hints.folder import rules_in
@@ -24,6 +26,11 @@ from iotriage.queries.pivot import QUESTION, Kind, Wanted, asked_for
 from iotriage.queries.questions import Query
 from iotriage.queries.window import Window
 
+_MODULE = "iotriage.queries.evidence."
+_TRANSLATING = (
+    *("cheapest_first", "extracting", "flattening", "folding", "known_forms", "placing"),
+    *("pruning", "sql_folds", "sql_tree", "sql_types", "whole_rows"),
+)
 _WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
 
 
@@ -52,10 +59,24 @@ def sigma() -> tuple[Rule, ...]:
     return made.rules
 
 
+def translator() -> str:
+    """Another text where the translation may be another."""
+    parts = [*map(find_spec, map(_MODULE.__add__, _TRANSLATING)), find_spec("duckdb_kql.lower")]
+    sources = [Path(part.origin).read_text("utf-8") for part in parts if part and part.origin]
+    assert len(sources) == len(parts)
+    return digest("\0".join((*sources, repr(TABLES))))
+
+
+def texts() -> dict[str, str]:
+    """Each text that is asked, by its digest."""
+    found = sorted({translatable_text(query) for _, query in queries()})
+    return {digest(text): text for text in found}
+
+
 def translated() -> Shipped:
-    """Made anew; takes some ten seconds."""
-    texts = sorted({translatable_text(query) for _, query in queries()})
-    return Shipped(duckdb.__version__, {digest(text): translate(text) for text in texts})
+    """Made anew; takes a minute."""
+    made = {name: translate(text) for name, text in texts().items()}
+    return Shipped(duckdb.__version__, translator(), made)
 
 
 def _write(path: Path, content: object) -> None:

@@ -197,12 +197,12 @@ class Pane(Vertical):
             runs.append((tr(" · {count} selected", count=count), "accent"))
         if rows.hidden:
             runs.append((tr(" · {count} expected hidden", count=rows.hidden), "accent"))
-        runs += _hint_runs(rows)
         if answer.rows and notices:
             runs.append((f" · {notices[0].text}", "warning"))
             if len(notices) > 1:
                 runs.append((f" (+{len(notices) - 1}: {self.keymap.key('info')})", "warning"))
-        return runs
+        # What is missing is said before what deserves a look.
+        return runs + _hint_runs(rows)
 
     def _empty_text(self, rows: PaneRows, heard: bool) -> str:
         answer = rows.answer
