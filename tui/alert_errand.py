@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from ..queries.answers import Value
 from ..queries.entities import Entity
 from ..queries.language import tr, translatable
+from ..queries.pivot import Kind, Wanted
 from .alert_detail import alert_lines, target_text
 from .leads import Lead, Leading
+from .pivoting import Pivoting
 from .screens.reading import FOLLOW
 from .searching import Row
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 #: What takes a verdict back is found without being told, where there is no room: it stands last.
 KEYS = {
-    **{"e": "expected", "s": "suspicious", "n": "note", "y": translatable("copy")},
-    "u": "unreviewed",
+    **{"e": "expected", "s": "suspicious", "n": "note"},
+    **{"p": translatable("where else"), "y": translatable("copy"), "u": "unreviewed"},
 }
 
 
@@ -41,6 +43,8 @@ class AlertErrand:
             self._follow(chosen)
         elif key == "y":
             self._console.errands.copy_text(target_text(chosen))
+        elif key == "p":
+            self._look_for(chosen)
         else:
             return False
         return True
@@ -55,9 +59,22 @@ class AlertErrand:
 
         return Leading(console.pack.panes, rows_of, investigation.absence)
 
+    def _look_for(self, target: object) -> None:
+        if text := target_text(target):
+            Pivoting(self._console).look_for(Wanted(text, _sought_as(target)))
+        else:
+            self._console.tell(tr("this line has no value to look for"))
+
     def _follow(self, target: object) -> None:
         lead = self._leading().entity(target) if isinstance(target, Entity) else target
         if isinstance(lead, Lead):
             self._console.call_next(self._console.main.go_to, lead.question, lead.needle)
         else:
             self._console.tell(tr("no pane has a row with {text}", text=target_text(target)))
+
+
+def _sought_as(target: object) -> Kind:
+    if isinstance(target, Entity):
+        return Kind(target.pivot_kind)
+    named = target.value.kind if isinstance(target, Lead) and target.value else ""
+    return Kind(named) if named in {*Kind} else Kind.TEXT

@@ -43,14 +43,13 @@ class Pivoting:
     def choose(self, name: str, record: Mapping[str, Value]) -> None:
         """One of the values of a row; asked for at once where there is but one."""
         console = self._console
-        if QUESTION not in console.pack.questions:
-            console.tell(tr("this pack has no question {name}", name=QUESTION), bad=True)
+        if not self._can_ask():
             return
         values = values_in(console.panes.question(name), record)
         if not values:
             console.tell(tr("this row has no value to look for"))
         elif len(values) == 1:
-            self._look_for(values[0])
+            self.look_for(values[0])
         else:
             rows = [
                 (printable(each.column), tr(KINDS[each.kind]), printable(each.value))
@@ -59,16 +58,24 @@ class Pivoting:
 
             def done(index: int | None) -> None:
                 if index is not None:
-                    self._look_for(values[index])
+                    self.look_for(values[index])
 
             labels = (tr("Column"), tr("Kind"), tr("Value"))
             title = tr("Where else is which value?")
             picker = PickOne(title, labels, rows, ascii_only=console.ascii_only)
             console.push_screen(picker, done)
 
-    def _look_for(self, wanted: Wanted) -> None:
+    def _can_ask(self) -> bool:
+        known = QUESTION in self._console.pack.questions
+        if not known:
+            words = tr("this pack has no question {name}", name=QUESTION)
+            self._console.tell(words, bad=True)
+        return known
+
+    def look_for(self, wanted: Wanted) -> None:
+        """Ask where one value occurs."""
         console, scope = self._console, self._console.scope
-        if scope is None:
+        if scope is None or not self._can_ask():
             return
         title = tr(
             "Where else: {kind} {value}", kind=tr(KINDS[wanted.kind]), value=printable(wanted.value)

@@ -39,8 +39,7 @@ def ticking() -> Callable[[], datetime]:
 def console_on(source: Source | Exception | None, case: Casebook, **words: Any) -> Console:
     """A console that is not running yet; ``words`` that it does not know are the request's.
 
-    Where nobody names a pack it has the five panes, their hints and nothing besides: most tests
-    are of them.
+    Where nobody names a pack it has no panes besides the five: most tests are of them.
     """
     names = ("theme", "keymap", "ascii_only", "clock", "seconds", "places")
     own = {name: words.pop(name) for name in names if name in words}
@@ -49,8 +48,8 @@ def console_on(source: Source | Exception | None, case: Casebook, **words: Any) 
     request = OpenRequest(source=source, **words)
     pack = request.open_pack()
     if "pack" not in words:
-        kept = (*REQUIRED, *(name for name in pack.questions if name.endswith("_hints")))
-        pack = replace(pack, questions={name: pack.questions[name] for name in kept})
+        kept = {n: q for n, q in pack.questions.items() if n in REQUIRED or not q.is_pane}
+        pack = replace(pack, questions=kept)
     return Console(request, pack, case, "mei", **own)
 
 

@@ -87,7 +87,7 @@ async def test_the_next_line_leads_elsewhere(demo: Remembering, case: Path) -> N
 
 
 async def test_a_pane_that_was_never_shown_is_led_to_as_well(demo: Remembering, case: Path) -> None:
-    async with driven(demo, case, NARROW) as console:
+    async with driven(demo, case, NARROW, pack="exact") as console:
         await console.open()
         await console.until(lambda: console.app.rows("bruteforce") is not None)
         await open_alert(console, "Brute force attack succeeded")
@@ -99,8 +99,25 @@ async def test_a_pane_that_was_never_shown_is_led_to_as_well(demo: Remembering, 
         assert len(console.app.rows_of("bruteforce")) == 1
 
 
+async def test_what_an_alert_names_is_looked_for_elsewhere(demo: Remembering, case: Path) -> None:
+    async with driven(demo, case, WIDE) as console:
+        await console.open()
+        await open_alert(console, "Brute force attack succeeded")
+        await console.press("p")
+        await console.until(lambda: "2 devices" in console.text)
+        assert f"Where else: address {ATTACKER}" in console.text
+        assert "gw-0007" in console.text
+        await console.press("escape")
+        await open_alert(console, "Brute force attack succeeded")
+        # The last lines that can be chosen are names among the entities.
+        await console.press("shift+tab", "shift+tab")
+        assert chosen(console) == "account operator"
+        await console.press("p")
+        await console.until(lambda: "Where else: user operator" in console.text)
+
+
 async def test_the_detail_of_an_alert_explains_it(demo: Remembering, case: Path) -> None:
-    async with driven(demo, case, NARROW) as console:
+    async with driven(demo, case, NARROW, pack="exact") as console:
         await console.open()
         await open_alert(console, "Reverse shells")
         said = await read_to_the_end(console)
