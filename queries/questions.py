@@ -58,7 +58,7 @@ class Question:
             Empty where the pack has none.
         values: drill-down to each value of the row's sets (Column, Value, Count, FirstObserved,
             LastObserved); parameters as ``events``. Empty where the pack has none.
-        parameters: values it is asked with beside the scope.
+        parameters: values it is asked with beside the scope; those of a pack are to be replaced.
         prevalence: on how many devices of the hub each row, and each value of its main set, is
             seen, and since when on this one; takes ``lookBackStart``. Gives the key columns,
             Column and Value ("" for the row itself), DevicesWithIt, Devices, FirstSeen,

@@ -18,6 +18,7 @@ _COMPLAINTS = (
     translatable("{value} is not in the range {range}."),
     translatable("{value} is not a valid {kind}."),
     translatable("No such option {name}. Did you mean {near}?"),
+    translatable("No such option {name}. (Did you mean one of: {near}?)"),
     translatable("No such option {name}."),
     translatable("No such command {name}."),
     translatable("Option {name} requires an argument."),

@@ -45,6 +45,7 @@ class _QuestionEntry(msgspec.Struct, forbid_unknown_fields=True):
     raw_events: list[str] = []
     pane: bool = True
     remarks: list[str] = []
+    parameters: dict[str, str] = {}
 
 
 class _PackFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -266,6 +267,7 @@ def _question(
         raw_events=tuple(entry.raw_events),
         is_pane=entry.pane,
         remarks=tuple(entry.remarks),
+        parameters=entry.parameters,
     )
 
 

@@ -85,6 +85,9 @@ def test_answers_hash_the_same(iotriage: Here, evidence: Path) -> None:
     for facts in (english, japanese):
         for question in facts["questions"]:
             del question["notices"]
+        # Words for whoever reads it, as notices are.
+        for finding in facts["findings"]:
+            del finding["hints"]
         del facts["at"]
     assert english == japanese
 

@@ -47,7 +47,9 @@ def test_a_pack_of_ones_own_is_asked_by_its_name(
     assert (done.status, done.json["pack"]) == (0, "team")
     assert done.json["rows"] == [{"Executable": "/bin/sh"}]
     assert iotriage("ask", "processes", *where).status == 0
-    assert "give one of exact, guide, team, or" in iotriage("ask", "x", "--pack", "tam").failed(2)
+    assert "give one of exact, guide, endpoint, team, or" in iotriage(
+        "ask", "x", "--pack", "tam"
+    ).failed(2)
 
 
 def test_beside_another_config_lie_other_packs(
@@ -63,15 +65,16 @@ def test_beside_another_config_lie_other_packs(
 def test_packs_are_listed(iotriage: Here, team: Path) -> None:
     done = iotriage("pack", "list")
     assert done.status == 0
-    exact, guide, ours = done.text.splitlines()
+    exact, guide, endpoint, ours = done.text.splitlines()
     assert exact.startswith("exact  ")
     assert guide.startswith("guide  ")
+    assert endpoint.startswith("endpoint  ")
     assert ours.split("  ")[0::2] == ["team", "Ours"]
     assert ours.endswith(str(team))
     listed = json.loads(iotriage("pack", "list", "--format", "json").out)
-    assert [one["name"] for one in listed] == ["exact", "guide", "team"]
-    assert listed[2]["folder"] == str(team)
-    assert listed[2]["questions"] == listed[0]["questions"] + 1
+    assert [one["name"] for one in listed] == ["exact", "guide", "endpoint", "team"]
+    assert listed[3]["folder"] == str(team)
+    assert listed[3]["questions"] == listed[0]["questions"] + 1
 
 
 def test_a_pack_that_cannot_be_used_is_listed_with_its_reason(iotriage: Here, team: Path) -> None:

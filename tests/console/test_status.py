@@ -38,6 +38,11 @@ class Stub:
     keymap: Any = REGISTRY
     pack: Any = field(default_factory=lambda: SimpleNamespace(name="exact"))
 
+    @property
+    def device_name(self) -> str:
+        """None but its id."""
+        return ""
+
     def counts(self) -> Counts:
         return self.counted
 

@@ -18,8 +18,8 @@ from iotriage.queries.hints.rules import (
     hints_name,
     with_hints,
 )
+from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.packs.loading import load_pack
-from kusto_parser.parser import KustoParser
 
 from .rows import SCOPE, answer_of, event, evidence, matched, sigma_of
 from .sigma_oracle import matches

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.hints.rows_of_rules import ROWS
 from iotriage.queries.hints.sigma import Refusal, translated
+from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.questions import Query
 from iotriage.queries.source import Cancellation
 from iotriage.queries.window import Window
-from kusto_parser.parser import KustoParser
 
 from .rows import evidence
 from .sigma_oracle import matches

@@ -75,7 +75,8 @@ def test_every_question_gives_the_rows_of_the_evidence(
         for row in table.rows
     ]
     assert in_order(rows) == in_order(expected.rows)
-    assert rows
+    # What looks for a value was given none.
+    assert rows or EXACT[name].parameters
 
 
 def in_order(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
@@ -135,7 +136,7 @@ def test_kql_that_is_none(client: LogsQueryClient) -> None:
     with pytest.raises(HttpResponseError) as raised:
         client.query_workspace(WORKSPACE, "SecurityAlert | wher x | take 1", timespan=None)
     assert raised.value.status_code == 400
-    assert "Query could not be parsed at '|' on line [1,14]" in str(raised.value)
+    assert "Query could not be parsed at 'wher' on line [1,16]" in str(raised.value)
     assert "BadArgumentError" in str(raised.value)
 
 

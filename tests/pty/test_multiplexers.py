@@ -27,14 +27,14 @@ def investigation(inside: Multiplexer) -> None:
     inside.press("\r", then="plant-7 / cam-0231")
     for number, title in enumerate(("Alerts", "Users", "Ports", "Logins", "Processes"), 1):
         inside.press(str(number), then=f"{title}  complete · ")
-    inside.press("\t", then="Alerts  complete")
+    inside.press("\t", then="Connections  complete")
     inside.press("\x1b[Z", then="Processes  complete")
 
     # The filter, what it leaves, and a verdict on that.
     inside.press("/", then="Enter keeps the filter")
     inside.press("kworkerds", then="4 of 34 rows")
     inside.press("\r", then="e expected")
-    inside.press("j", "j", then=lambda: re.search(rf"▌  {MINER}", inside.text))
+    inside.press("j", "j", then=lambda: re.search(rf"▌. {MINER}", inside.text))
     inside.press("s", then="! 1   ✓ 0   ~ 0   ")
     # Everything about the row.
     inside.press("k", "\r", then=f"Processes: {MINER}")
@@ -44,11 +44,11 @@ def investigation(inside: Multiplexer) -> None:
     inside.press("\x1b", then="complete · 34 rows")
 
     inside.press("2", then="Users  complete")
-    inside.press("\x1b[F", "k", then=lambda: re.search(r"▌  svc-backup", inside.text))
+    inside.press("\x1b[F", "k", then=lambda: re.search(r"▌. svc-backup", inside.text))
     inside.press("s", then="! 2   ✓ 0   ~ 0   ")
     inside.press("5", then="Processes  complete")
-    inside.press("\x1b[H", then=lambda: re.search(r"▌  /bin/sh", inside.text))
-    inside.press("\x1b[B", "j", then=lambda: re.search(r"▌  /usr/bin/ffmpeg", inside.text))
+    inside.press("\x1b[H", then=lambda: re.search(r"▌. /bin/sh", inside.text))
+    inside.press("\x1b[B", "j", then=lambda: re.search(r"▌. /usr/bin/ffmpeg", inside.text))
     inside.press("e", "k", then="! 2   ✓ 1   ~ 0   ")
     inside.press("n", then="Enter saves it")
     inside.press("records the picture since 2025", then="since 2025")
@@ -70,7 +70,8 @@ def check(folder: Path, case: Path) -> None:
         re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", written.read_text("utf-8"), re.M | re.S)
     )
     counts = dict(re.findall(r"^\| ([A-Z][\w ]+) \| (\d+) \|$", parts["Verdicts"], re.M))
-    assert counts == {"Suspicious": "2", "Drifted": "0", "Expected": "1", "Not yet reviewed": "75"}
+    assert int(counts.pop("Not yet reviewed")) > 75
+    assert counts == {"Suspicious": "2", "Drifted": "0", "Expected": "1"}
     titles = re.findall(r"^### (.*)$", parts["Suspicious"], re.M)
     assert titles[1] == f"Processes: `{MINER}`"
     assert "records the picture since 2025" in parts["Expected"]

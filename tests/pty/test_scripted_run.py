@@ -77,7 +77,9 @@ def test_the_whole_run(
 def holds_exactly_that(markdown: str) -> None:
     parts = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", markdown, re.M | re.S))
     counts = dict(re.findall(r"^\| ([A-Z][\w ]+) \| (\d+) \|$", parts["Verdicts"], re.M))
-    assert counts == {"Suspicious": "2", "Drifted": "0", "Expected": "1", "Not yet reviewed": "75"}
+    # 75 in the five panes, and what the further ones tell.
+    assert int(counts.pop("Not yet reviewed")) > 75
+    assert counts == {"Suspicious": "2", "Drifted": "0", "Expected": "1"}
     titles = re.findall(r"^### (.*)$", parts["Suspicious"], re.M)
     assert len(titles) == 2
     assert titles[0].startswith("Users: `svc-backup`")

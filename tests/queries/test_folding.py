@@ -196,7 +196,9 @@ def test_whole_queries(kql: str) -> None:
 
 @pytest.mark.parametrize("pack", BUILT_IN)
 def test_no_type_is_asked_for_while_a_question_runs(pack: str) -> None:
-    for question in load_pack(pack).questions.values():
+    questions = load_pack(pack).questions.values()
+    # What looks for one value everywhere is asked now and then, and holds columns of every table.
+    for question in (each for each in questions if not each.parameters):
         kql = (
             "declare query_parameters(device: string, hub: string, windowStart: datetime,"
             f" windowEnd: datetime);\n{question.text}"

@@ -45,7 +45,8 @@ def test_what_is_kept_answers_as_what_was_made(cache: Path) -> None:
     for question in load_pack("exact").questions.values():
         one, other = (ask(source, question, scope) for source in (made, again))
         assert (one.columns, one.rows, one.status) == (other.columns, other.rows, other.status)
-        assert one.rows, question.name
+        # What looks for a value was given none.
+        assert one.rows or question.parameters, question.name
     made.close()
     again.close()
 

@@ -41,8 +41,8 @@ def test_a_pack_goes_by_the_name_of_its_folder(tmp_path: Path) -> None:
     found = load_pack("team", tmp_path)
     assert (found.name, found.panes[-1]) == ("team", "mine")
     assert tuple(found.questions) == (*load_pack("exact").questions, "mine")
-    assert "no pack 'team': give one of exact, guide, or" in complaint("team")
-    assert "give one of exact, guide, team, or a folder" in complaint("tame", tmp_path)
+    assert "no pack 'team': give one of exact, guide, endpoint, or" in complaint("team")
+    assert "give one of exact, guide, endpoint, team, or a folder" in complaint("tame", tmp_path)
 
 
 def test_a_name_comes_before_a_folder_and_a_built_in_pack_before_both(
@@ -56,7 +56,7 @@ def test_a_name_comes_before_a_folder_and_a_built_in_pack_before_both(
     assert "mine" in load_pack("team", packs).questions
     assert "other" in load_pack("./team", packs).questions
     assert "mine" not in load_pack("exact", packs).questions
-    assert "give one of exact, guide, team, or" in complaint("nix", packs)
+    assert "give one of exact, guide, endpoint, team, or" in complaint("nix", packs)
 
 
 @pytest.mark.parametrize("base", BUILT_IN)
@@ -142,7 +142,7 @@ def test_what_is_no_plain_file_or_too_large_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_of_packs_that_is_none_holds_none(tmp_path: Path) -> None:
     (tmp_path / "packs").write_text("")
-    assert "give one of exact, guide, or" in complaint("x", tmp_path / "packs")
+    assert "give one of exact, guide, endpoint, or" in complaint("x", tmp_path / "packs")
     for name in (".git", "a b", "\x1b[31m", "-x"):
         pack(tmp_path / "more" / name)
-    assert "give one of exact, guide, or" in complaint("x", tmp_path / "more")
+    assert "give one of exact, guide, endpoint, or" in complaint("x", tmp_path / "more")

@@ -56,8 +56,7 @@ def test_some_trap_is_rare_and_some_is_common_some_new_and_some_old(
 ) -> None:
     rows = asked(trap_evidence, question, traps.CAM, LATER[6], "pLANT-7").records()
     assert len({row["SeenBefore"] for row in rows}) == 2
-    # Nobody else signs in among the traps; in the mixtures below they do.
-    assert (len({row["DevicesWithIt"] for row in rows}) > 1) is (question != "logins")
+    assert len({row["DevicesWithIt"] for row in rows}) > 1
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -217,7 +217,9 @@ DRILLED = [
 def test_drill_down_types_are_those_that_the_service_would_give(
     trap_evidence: Evidence, kusto_parser: KustoParser, pack: str, question: str
 ) -> None:
-    record = asked(trap_evidence, pack, question, traps.CAM).records()[0]
+    # The types are the same where no trap is told of by the question.
+    records = asked(trap_evidence, pack, question, traps.CAM).records()
+    record = records[0] if records else dict.fromkeys(question_of(pack, question).keys, "")
     answers = drill_down(trap_evidence, question_of(pack, question), scope(traps.CAM), record)
     for answer in answers:
         if answer.kql:

@@ -57,6 +57,10 @@ def _forms(tabs: Sequence[Tab], active: str, ascii_only: bool, more: str) -> Ite
         for count in range(len(tabs) - len(PANES), -1, -1):
             kept, left = _parted(tabs, active, count)
             yield [*_runs(kept, active, named, failed, air), *_left_out(left, more, failed)]
+    kept, left = _parted(tabs, active, 0)
+    for room in _SHORTER:
+        cut = {tab.name: _title(tab, ascii_only, room) for tab in kept if tab.name in told}
+        yield [*_runs(kept, active, cut, failed, ""), *_left_out(left, more, failed)]
 
 
 def _title(tab: Tab, ascii_only: bool, room: int) -> str:

@@ -38,7 +38,7 @@ class KqlPrompt(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
-        Binding("ctrl+s", "save", show=False),
+        Binding("ctrl+o", "save", show=False),
     ]
 
     def __init__(
@@ -80,7 +80,7 @@ class KqlPrompt(ModalScreen[str]):
                     (
                         tr(
                             " Enter asks  Ctrl+J new line  Tab completes  Up earlier"
-                            "  Ctrl+S saves  Esc back"
+                            "  Ctrl+O saves  Esc back"
                         ),
                         "muted",
                     )
