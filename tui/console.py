@@ -479,12 +479,19 @@ class Console(App[str]):
     def tell(self, text: str, *, bad: bool = False) -> None:
         # Whole sentences fit; what else a message quotes may be megabytes of a paste.
         cut = text if len(text) <= 500 else f"{text[:500]} ..."
+        seconds = 8.0 if bad else 4.0
         self.notify(
             shown(cut, self.ascii_only),
             severity="error" if bad else "information",
             markup=False,
-            timeout=8 if bad else 4,
+            timeout=seconds,
         )
+        # Textual may take it away without drawing what was below it.
+        self.set_timer(seconds + 0.5, self._draw_below)
+
+    def _draw_below(self) -> None:
+        if not self._is_over:
+            self.screen.refresh(layout=True)
 
     def scale_window(self, factor: float) -> None:
         if self._window is not None:
