@@ -25,7 +25,7 @@ def test_a_text_is_asked_saved_and_asked_again(
         terminal.until(lambda: "| wher" not in terminal.text)
         terminal.send(TEXT)
         terminal.until("by RawEventName")
-        terminal.send(b"\x13")
+        terminal.send(b"\x0f")
         terminal.until("Name of the question")
         terminal.send(b"kinds\r")
         terminal.until(lambda: "Letters, digits" not in terminal.text)
