@@ -102,8 +102,8 @@ def compare_all(
 @pytest.mark.parametrize(
     ("device", "hub", "through"),
     [
-        ("cam-0231", "plant-7", "wire"),
-        ("sens-0404", "plant-7", "archive"),
+        ("sens-0404", "plant-7", "wire"),
+        ("cam-0231", "plant-7", "archive"),
     ],
 )
 def test_every_question_of_the_packs(

@@ -18,11 +18,11 @@ from iotriage.tui.widgets.lines_view import wrapped
 from rich.cells import cell_len
 from textual import events
 
-from .driving import NARROW, SIZES, Driver, assert_plain, driven, unclean
+from .driving import NARROW, Driver, assert_plain, driven, unclean
 from .hostile import TEXTS, Hostile
 from .sources import Remembering, Told
 
-sizes = pytest.mark.parametrize("size", SIZES, ids=("wide", "narrow"))
+sizes = pytest.mark.parametrize("size", [NARROW], ids=("narrow",))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from iotriage.tui.casebook.casebook import Casebook
 from textual import events
 from textual.widgets import TextArea
 
-from .driving import CAM, NARROW, SIZES, WIDE, Driver, driven, ticking
+from .driving import CAM, NARROW, WIDE, Driver, driven, ticking
 from .sources import Remembering, Told
 
 MINER = "/tmp/.x/kworkerds"
@@ -23,7 +23,7 @@ async def judge(console: Driver, pane: str, name: str, key: str) -> None:
     await console.press("home", *["down"] * rows.index(name), key)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=("wide", "narrow"))
+@pytest.mark.parametrize("size", [NARROW], ids=("narrow",))
 async def test_an_investigation(demo: Remembering, case: Path, size: tuple[int, int]) -> None:
     async with driven(demo, case, size) as console:
         await console.open()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from iotriage.queries.demo.story import ATTACKER
 
-from .driving import NARROW, WIDE, Driver, assert_plain, driven
+from .driving import NARROW, Driver, assert_plain, driven
 from .sources import Remembering, Told
 
 TITLE = f"Where else: address {ATTACKER}"
@@ -23,7 +23,7 @@ async def look_for_attacker(console: Driver) -> None:
     await console.until(lambda: TITLE in console.text and "2 devices" in console.text)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("size", [NARROW])
 async def test_there_and_back(demo: Remembering, case: Path, size: tuple[int, int]) -> None:
     async with driven(demo, case, size) as console:
         await console.open()

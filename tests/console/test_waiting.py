@@ -12,11 +12,11 @@ from iotriage.queries.source import Waiting
 from iotriage.tui.messages import Delayed
 from iotriage.tui.widgets.answer_table import AnswerTable
 
-from .driving import CAM, NARROW, SIZES, Driver, Hand, assert_plain, driven
+from .driving import CAM, NARROW, Driver, Hand, assert_plain, driven
 from .hostile import TEXTS
 from .sources import Remembering, Told
 
-sizes = pytest.mark.parametrize("size", SIZES, ids=("wide", "narrow"))
+sizes = pytest.mark.parametrize("size", [NARROW], ids=("narrow",))
 BUSY = "HTTP 503: the service is busy"
 LONG = "HTTP 503: " + " ".join(f"word{number}" for number in range(45))
 

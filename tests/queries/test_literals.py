@@ -28,7 +28,7 @@ DATETIMES = st.datetimes(
 TIMESPANS = st.timedeltas(timedelta(days=-10_000), timedelta(days=10_000))
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 # A text is translated once and remembered, so a text made up for each example is a new one.
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=40, deadline=None)
 
 
 @pytest.fixture(scope="module")
