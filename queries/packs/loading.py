@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -150,12 +151,16 @@ def _read(folder: Path, packs: Path | None, complain: Complain, below: tuple[Pat
             file,
             1,
         )
+    # Most questions begin with the same fragments.
+    part_named = cache(partial(_part, folder))
     for question, table in pack.questions.items():
         try:
             entry = _checked(table, _QuestionEntry, file, source, f"questions.{question}")
             for field in ("text", "events", "values"):
                 pieces.pop((question, field), None)
-            questions[question] = _question(file, source, question, entry, pieces)
+            questions[question] = _question(
+                file, source, question, entry, part_named=part_named, pieces=pieces
+            )
         except PackError as error:
             complain(error)
     # The five have the first keys, wherever they stand in the file.
@@ -194,8 +199,28 @@ def _checked(content: object, shape: type[_Shape], file: Path, source: str, wher
         raise PackError(message, file, line) from None
 
 
+def _part(folder: Path, part: str) -> tuple[str, Piece]:
+    """What a file that a pack names says.
+
+    Raises:
+        PackError: it cannot be read.
+        ValueError: it is not there, or leads out of the pack.
+    """
+    path = part_of(folder, part)
+    if not path.is_file():
+        raise ValueError(tr("there is no file {part}", part=part))
+    text = text_of(path).rstrip() + "\n"
+    return text, Piece(path, text.count("\n"))
+
+
 def _question(
-    file: Path, source: str, name: str, entry: _QuestionEntry, pieces: Pieces
+    file: Path,
+    source: str,
+    name: str,
+    entry: _QuestionEntry,
+    *,
+    part_named: Callable[[str], tuple[str, Piece]],
+    pieces: Pieces,
 ) -> Question:
     def wrong(what: str, field: str = "") -> PackError:
         where = f"questions.{name}.{field}" if field else f"questions.{name}"
@@ -231,13 +256,11 @@ def _question(
 
     def read(part: str, field: str) -> tuple[str, Piece]:
         try:
-            path = part_of(file.parent, part)
+            return part_named(part)
+        except PackError:
+            raise
         except ValueError as error:
             raise wrong(str(error), field) from None
-        if not path.is_file():
-            raise wrong(tr("there is no file {part}", part=part), field)
-        text = text_of(path).rstrip() + "\n"
-        return text, Piece(path, text.count("\n"))
 
     before = [read(part, "fragments") for part in entry.fragments]
 
