@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from ...queries.language import tr, translatable
 from ..widgets.answer_table import AnswerTable, RowView
+from ..widgets.entry_area import EntryArea
 from ..widgets.one_line import OneLine
 
 ESCAPE: list[BindingType] = [Binding("escape", "dismiss_none", "Cancel", show=False)]
@@ -70,26 +69,6 @@ class AskText(ModalScreen[str | None]):
             self.dismiss(self._alternative)
 
 
-class NoteArea(TextArea):
-    """Enter gives the note back; Ctrl+J begins a new line."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "new_line", show=False)]
-
-    class Submitted(Message):
-        """The note is done."""
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Submitted())
-            return
-        await super()._on_key(event)
-
-    def action_new_line(self) -> None:
-        self.insert("\n")
-
-
 class WriteNote(ModalScreen[str | None]):
     """A note of one line or several; Enter gives it back, Esc gives None."""
 
@@ -105,7 +84,7 @@ class WriteNote(ModalScreen[str | None]):
             title = OneLine(ascii_only=self._ascii)
             title.set_runs([(tr("Note"), "accent")])
             yield title
-            area = NoteArea(self._value, compact=True, show_line_numbers=False)
+            area = EntryArea(self._value, compact=True, show_line_numbers=False)
             area.cursor_blink = False
             area.highlight_cursor_line = False
             area.move_cursor(area.document.end)
@@ -118,8 +97,8 @@ class WriteNote(ModalScreen[str | None]):
                 line.set_runs([(text, "muted")])
                 yield line
 
-    def on_note_area_submitted(self) -> None:
-        self.dismiss(self.query_one(NoteArea).text)
+    def on_entry_area_submitted(self) -> None:
+        self.dismiss(self.query_one(EntryArea).text)
 
     def action_dismiss_none(self) -> None:
         self.dismiss(None)

@@ -133,7 +133,7 @@ class KqlPrompt(ModalScreen[str]):
 
     # What is typed
 
-    def on_query_area_submitted(self) -> None:
+    def on_entry_area_submitted(self) -> None:
         text = self.area.text
         if self.is_asking:
             return

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import TextArea
 
 from ...queries.kql.completing import complete
 from ...queries.kql.tokens import place_of, with_plain_blanks
+from .entry_area import EntryArea
 
 #: Characters of a text that is looked at with each key.
 _LONGEST = 20_000
@@ -19,17 +18,14 @@ _LONGEST = 20_000
 _TOLD = 40
 
 
-class QueryArea(TextArea):
+class QueryArea(EntryArea):
     """Says what may come next, and puts it in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+j,alt+enter", "new_line", show=False),
+        Binding("alt+enter", "new_line", show=False),
         Binding("tab", "complete(1)", show=False),
         Binding("shift+tab", "complete(-1)", show=False),
     ]
-
-    class Submitted(Message):
-        """Enter."""
 
     class Earlier(Message):
         """A text that was asked before is wanted, or with 1 the one after it."""
@@ -52,17 +48,6 @@ class QueryArea(TextArea):
         self.highlight_cursor_line = False
         self._parameters = parameters
         self._cycle: _Cycle | None = None
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Submitted())
-            return
-        await super()._on_key(event)
-
-    def action_new_line(self) -> None:
-        self.insert("\n")
 
     def action_cursor_up(self, select: bool = False) -> None:
         if not select and self._row == 0:
