@@ -1,5 +1,5 @@
 """The alerts that the intrusion raised, on the camera and on the gateway beside it."""
-# ruff: noqa: S108, PLR0917 - what the intruder typed; an alert has as many columns as it has
+# ruff: noqa: PLR0917 - what the intruder typed; an alert has as many columns as it has
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from iotriage.queries.hints.hinting import HINTED_PANES
+from iotriage.queries.hints.hint import HINTED_PANES
 
 from .driving import CAM, NARROW, WIDE, assert_plain, driven
 from .evidence import event, evidence

@@ -12,8 +12,8 @@ from iotriage.queries.demo.side_stories import SIDE_STORIES
 from iotriage.queries.demo.small_stories import SMALL_STORIES
 from iotriage.queries.demo.story import ATTACKER, STEPS, STORY_DEVICE
 from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.hints.hint import Hinted
-from iotriage.queries.hints.hinting import HINTED_PANES, Hinting
+from iotriage.queries.hints.hint import HINTED_PANES, Hinted
+from iotriage.queries.hints.hinting import Hinting
 from iotriage.queries.hints.rules import built_in_rules, with_hints
 from iotriage.queries.packs.loading import load_pack
 from iotriage.queries.window import Window
