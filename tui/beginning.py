@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 from ..queries.answers import Answer, Status
 from ..queries.language import tr, translatable
 from ..queries.printable import printable
-from ..queries.source import SourceError, Waiting
-from ..queries.window import Window
-from .messages import CodeGiven, Opened, OpeningGoesOn, WorkspacesFound
+from ..queries.source import DeviceCode, SourceError, Waiting
+from .messages import (
+    Arrived,
+    CodeGiven,
+    Delayed,
+    HintsCame,
+    Opened,
+    OpeningGoesOn,
+    WorkspacesFound,
+)
 from .opening import Problem, Request, UsageProblem, WorkspaceWanted, scope_in
 
 if TYPE_CHECKING:
@@ -76,10 +83,22 @@ class Beginning:
             )
             self._console.post_message(OpeningGoesOn(words))
 
-    def go_on(self, event: OpeningGoesOn) -> None:
-        """Keep what is read or waited for."""
-        self.words = event.words or self.words
-        self.waiting = event.waiting
+    def go_on(self, words: str, waiting: Waiting | None) -> None:
+        """Keep what is read or waited for, and draw it."""
+        if self._console.is_over:
+            return
+        self.words = words or self.words
+        self.waiting = waiting
+        self._console.main.draw_devices()
+        self._console.countdown.follow()
+
+    def show_code(self, code: DeviceCode | None) -> None:
+        """Show the code that somebody has to sign in with; None: nobody has to any more."""
+        from .screens.sign_in import show_code  # noqa: PLC0415 - most need none
+
+        console = self._console
+        copy, ascii_only = console.errands.copy_text, console.ascii_only
+        show_code(console, code, copy, console.clock, ascii_only=ascii_only)
 
     def choose(self, wanted: WorkspaceWanted) -> None:
         """Let the analyst choose a workspace, and open that; without one there is nothing to do."""
@@ -113,18 +132,59 @@ class Beginning:
         )
         console.push_screen(picker, chosen)
 
-    def locate(self, source: str, window: Window, answer: Answer) -> None:
+    def take(self, event: Opened) -> None:
+        """Ask for the devices, once the source is open; end where it could not be opened."""
+        console = self._console
+        if console.is_over:
+            if event.source is not None:
+                event.source.close()
+            return
+        if event.source is None or event.window is None:
+            console.exit(event.problem)
+            return
+        from .investigation import Investigation  # noqa: PLC0415 - the first frame has none
+
+        console.scoping.window = event.window
+        console.pack = event.pack or console.pack
+        console.investigation = Investigation(
+            event.source,
+            console.pack,
+            lambda arrival: console.post_message(Arrived(arrival)),
+            lambda delay: console.post_message(Delayed(delay)),
+            hinting=console.hinting,
+            hint=lambda arrival: console.post_message(HintsCame(arrival)),
+        )
+        self._tell_of_refused_rules()
+        self.words = tr("asking for the devices …")
+        console.scoping.list_devices()
+        console.main.draw_all()
+        console.resuming.offer(event.window, event.place, event.complaint)
+
+    def _tell_of_refused_rules(self) -> None:
+        refused = self._console.hinting.rules.refused
+        if refused:
+            self._console.tell(
+                tr(
+                    "{count} of your rules are not used: {key} in a pane tells why",
+                    count=len(refused),
+                    key=self._console.keymap.key("info"),
+                ),
+                bad=True,
+            )
+
+    def locate(self, answer: Answer) -> None:
         """Open the device that was named, once the devices have come; end where it is not there."""
         if not self._is_to_locate or answer.status is Status.FAILED:
             return
         self._is_to_locate = False
-        console = self._console
+        console, window = self._console, self._console.scoping.window
+        assert window is not None
         try:
-            scope = scope_in(console.request, source, window, answer)
+            scope = scope_in(console.request, console.source_words, window, answer)
         except (Problem, UsageProblem) as error:
             console.exit(str(error))
             return
-        console.open_device(scope.device, scope.hub)
+        console.scoping.open_device(scope.device, scope.hub)
         console.main.show_pane("alerts")
 
 

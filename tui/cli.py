@@ -88,7 +88,7 @@ def commands(context: click.Context, /, **words: Any) -> None:
         return
     request = request_from(words)
     _check_terminal()
-    from .console import run_console  # noqa: PLC0415 - Textual is loaded for the console only
+    from .session import run_console  # noqa: PLC0415 - Textual is loaded for the console only
 
     settings: Settings = context.obj
     theme, case = words["theme"], words["case_path"]

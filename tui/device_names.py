@@ -11,6 +11,20 @@ from ..queries.answers import Answer
 _SHORT = 8
 
 
+class DeviceNames:
+    """Looks once through an answer of the picker, however often it is asked."""
+
+    def __init__(self) -> None:
+        self._seen: Answer | None = None
+        self._names: Mapping[str, str] = {}
+
+    def of(self, device: str, devices: Answer | None) -> str:
+        """What the device is called; "" where its id is its name."""
+        if devices is not self._seen:
+            self._seen, self._names = devices, names_in(devices)
+        return self._names.get(device, "")
+
+
 def names_in(devices: Answer | None) -> Mapping[str, str]:
     """Device id -> its name, from the picker's answer; with the id where several are called so."""
     if devices is None or "DeviceName" not in devices.names:

@@ -107,7 +107,7 @@ class Errands:
 
     def tell_rarity(self, name: str) -> None:
         """Why sorting by rarity changes nothing, where it does not."""
-        rows, prevalence = self._console.rows(name), self._console.prevalence(name)
+        rows, prevalence = self._console.rows(name), self._console.rarities.of(name)
         if rows is None or not self._console.main.pane(name).by_rarity:
             return
         if rows.rarity is None:
@@ -209,7 +209,7 @@ class Errands:
 
         def lines(behind: DrillDown | None) -> tuple[Line, ...]:
             # Asked for each time: it may have come meanwhile.
-            prevalence = self._console.prevalence(name)
+            prevalence = self._console.rarities.of(name)
             return tuple(
                 row_lines(
                     *(question, record, standing, history, behind),
@@ -290,7 +290,9 @@ class Errands:
             if text is None or self._console.investigation is None:
                 return
             try:
-                self._console.set_window(window_from(text, self._console.investigation.source))
+                self._console.scoping.set_window(
+                    window_from(text, self._console.investigation.source)
+                )
             except ValueError as error:
                 self._console.tell(str(error), bad=True)
 

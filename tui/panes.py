@@ -124,7 +124,7 @@ class Panes:
         console.board.drop(question.name)
         investigation.open_question(question, answer)
         if answer is not None:
-            console.renew(question.name)
+            console.arrivals.renew(question.name)
         console.call_next(console.main.action_pane, question.name)
 
     def close(self, name: str) -> bool:

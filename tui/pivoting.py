@@ -203,13 +203,13 @@ class Travels:
         here = self._console.resuming.here()
         if here is not None:
             self._places.append(here)
-        self._console.go(place)
+        self._console.scoping.go(place)
         key = self._console.keymap.key("go-back", self._console.ascii_only)
         self._console.tell(tr("{key} leads back", key=key))
 
     def back(self) -> None:
         if self._places:
-            self._console.go(self._places.pop())
+            self._console.scoping.go(self._places.pop())
         else:
             self._console.tell(tr("there is nowhere to go back to"))
 

@@ -144,7 +144,7 @@ class Prompting:
         question = question_of(text, answer)
         assert self._screen is not None
         self._screen.dismiss("")
-        self._console.open_question(question, finished(answer, question))
+        self._console.panes.open_question(question, finished(answer, question))
 
     # Saving
 

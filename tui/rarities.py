@@ -81,7 +81,7 @@ class Rarities:
                 return
             self._asking = None
             self._known[name] = prevalence
-            self._console.learned(name)
+            self._console.arrivals.learned(name)
             self.go_on()
 
         def work() -> None:

@@ -144,7 +144,7 @@ class Resuming:
         self._wanted = place
         # The demo always ends now: a window of yesterday's demo would be empty.
         if not console.request.is_demo and place.window != self._fresh:
-            console.set_window(place.window)
+            console.scoping.set_window(place.window)
         elif console.devices is not None:
             self.listed(console.devices)
 
@@ -169,7 +169,7 @@ class Resuming:
             bad=True,
         )
         if self._fresh is not None and place.window != self._fresh and not console.request.is_demo:
-            console.set_window(self._fresh)
+            console.scoping.set_window(self._fresh)
 
     def go(self, place: Place) -> None:
         """Open its device on the window of now, each pane as it was left."""
@@ -188,7 +188,7 @@ class Resuming:
         main = self._console.main
         for name, pane in place.panes.items():
             main.put_filter(name, pane.filter, hide_expected=pane.hide_expected)
-        self._console.open_device(place.device, place.hub)
+        self._console.scoping.open_device(place.device, place.hub)
         self._awaited = {name: pane for name, pane in place.panes.items() if pane.row}
         main.show_pane(place.pane)
 

@@ -120,14 +120,16 @@ async def test_all_panes_fail(demo: Remembering, case: Path) -> None:
             await console.press(str(number))
             assert "failed (r asks again)" in console.text
             assert "This could not be answered: no route to the service" in console.text
-            assert console.app.tab(name)[1] == "failed"
+            assert console.app.board.tab(console.app.panes.question(name))[1] == "failed"
         assert console.counts() == (0, 0, 0, 0)
         await console.press("x", "enter")
         assert "written to" in console.toasts[0]
         source.failing.clear()
         await console.press("r")
         await console.settled()
-        assert [console.app.tab(name)[1] for name in PANES] == ["failed"] * 4 + ["34"]
+        assert [console.app.board.tab(console.app.panes.question(name))[1] for name in PANES] == [
+            "failed"
+        ] * 4 + ["34"]
 
 
 async def test_the_devices_fail(demo: Remembering, case: Path) -> None:

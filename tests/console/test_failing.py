@@ -52,7 +52,9 @@ async def test_everything_fails_at_once_and_comes_back(
             await console.press(str(number))
             assert f" {console.pane(name).title}  failed (r asks again)" in console.text
             assert "failed to resolve column" in " ".join(console.text.split())
-        assert all(console.app.tab(name)[1] == "failed" for name in PANES)
+        assert all(
+            console.app.board.tab(console.app.panes.question(name))[1] == "failed" for name in PANES
+        )
         source.failing.clear()
         for key in "12345":
             await console.press(key, "r")
@@ -141,6 +143,6 @@ async def test_the_timeline_claims_nothing_that_is_not_known(
         assert "no alerts" not in console.text
         assert "it is not known which alerts there are" in console.text
         source.failing.clear()
-        console.app.set_window(console.app.scope.window.scaled(0.01))
+        console.app.scoping.set_window(console.app.scope.window.scaled(0.01))
         await console.settled()
         assert "no alerts in this window" in console.text

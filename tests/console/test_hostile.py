@@ -155,7 +155,7 @@ async def test_hostile_failures(demo: Remembering, case: Path, size: tuple[int, 
             await console.press("escape", "r")
         source.failing = {"devices": TEXTS[1] + TEXTS[6]}
         await walk(console, "d", "escape", "escape")
-        console.app.ask_again("devices")
+        console.app.scoping.ask_again("devices")
         await console.settled()
         assert_plain(console)
 

@@ -50,7 +50,7 @@ async def test_the_window_is_empty(case: Path) -> None:
         await console.settled()
         await console.press("w", *"2026-11-21T09:00 2026-11-21T10:00", "enter")
         await console.settled()
-        console.app.open_device("cam-1", "plant")
+        console.app.scoping.open_device("cam-1", "plant")
         console.app.main.show_pane("users")
         await console.settled()
         said = " ".join(console.text.split())

@@ -224,7 +224,7 @@ async def test_the_summary_has_what_was_asked(
     async with driven(demo, case, NARROW, pack=pack) as console:
         await console.open()
         await console.press("6", "s")
-        console.app.open_question(opened())
+        console.app.panes.open_question(opened())
         await console.settled()
         await console.press("s", "x", "ctrl+u", *"all.json", "enter")
         assert "written to" in console.toasts[-1]
@@ -241,17 +241,17 @@ async def test_a_question_is_opened_replaced_and_closed(
     demo: Remembering, case: Path, pack: str
 ) -> None:
     async with driven(demo, case, WIDE, pack=pack) as console:
-        console.app.open_question(opened())
+        console.app.panes.open_question(opened())
         await console.until(lambda: console.toasts)
         assert console.toasts == ["there is no device to ask about: pick one first"]
         await console.open()
-        console.app.open_question(opened())
+        console.app.panes.open_question(opened())
         await console.until(lambda: console.app.main.active_name == "mine")
         await console.settled()
         assert tabs(console).rstrip().endswith(" Mine 3")
         await console.press("s")
         text = "SecurityAlert | take 1 | project Name = AlertName"
-        console.app.open_question(opened(title="Mine again [/x]", text=text))
+        console.app.panes.open_question(opened(title="Mine again [/x]", text=text))
         await console.settled()
         await console.until(lambda: "Mine again [/x]  complete · 1 row" in console.text)
         assert tabs(console).count("Mine") == 1
@@ -277,8 +277,8 @@ async def test_what_was_opened_goes_with_its_device(
     source = Told(demo)
     async with driven(source, case, NARROW, pack=pack) as console:
         await console.open()
-        console.app.open_question(opened("fleet", "Fleet", is_about_fleet=True))
-        console.app.open_question(opened())
+        console.app.panes.open_question(opened("fleet", "Fleet", is_about_fleet=True))
+        console.app.panes.open_question(opened())
         await console.settled()
         await console.until(lambda: console.app.main.active_name == "mine")
         await console.press("d")
@@ -290,7 +290,7 @@ async def test_what_was_opened_goes_with_its_device(
         assert not console.app.main.has_pane("mine")
         assert ("fleet", OTHER) in source.asked
         # The name is free again.
-        console.app.open_question(opened())
+        console.app.panes.open_question(opened())
         await console.until(lambda: "Mine  complete" in console.text)
 
 
@@ -301,14 +301,14 @@ async def test_the_names_of_the_pack_are_taken(
     async with driven(demo, case, NARROW, pack=pack) as console:
         await console.open()
         with pytest.raises(ValueError, match="is a question of the pack"):
-            console.app.open_question(opened(name))
+            console.app.panes.open_question(opened(name))
 
 
 async def test_closing_while_it_is_asked(demo: Remembering, case: Path) -> None:
     source = Told(demo, held=gates("mine"))
     async with driven(source, case, NARROW) as console:
         await console.open()
-        console.app.open_question(opened())
+        console.app.panes.open_question(opened())
         await console.until(lambda: "asking …" in console.text)
         await console.press("ctrl+w")
         assert ("mine", CAM) in source.cancelled

@@ -94,14 +94,14 @@ async def test_into_a_window(kind: type[events.Paste], demo: Remembering, case: 
         await console.press("w")
         await paste(console, TEXT, kind)
         await console.press("enter")
-        assert console.app._window == demo.latest()
+        assert console.app.scoping.window == demo.latest()
         assert "write a number from 1 to 5" in console.toasts[-1]
         console.forget_toasts()
         await console.press("w")
         # Two times on two lines, as they stand in a ticket.
         await paste(console, "2026-11-20T12:00\n2026-11-21T00:00\n", kind)
         await console.press("enter")
-        assert console.app._window.start.isoformat() == "2026-11-20T12:00:00+00:00"
+        assert console.app.scoping.window.start.isoformat() == "2026-11-20T12:00:00+00:00"
 
 
 @both

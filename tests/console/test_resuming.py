@@ -132,7 +132,7 @@ async def test_no_starts_afresh_and_the_offer_stays(key: str, again: Opens) -> N
             await console.settled()
             assert console.app.scope is None
             assert console.app.focused is console.app.main.picker.table
-            assert console.app._window == console.app.investigation.source.default_window()
+            assert console.app.scoping.window == console.app.investigation.source.default_window()
             assert console.pane("processes").needle == ""
 
 
@@ -208,7 +208,7 @@ async def test_a_device_that_is_gone_is_said(again: Opens, demo: Remembering) ->
         (said,) = console.toasts
         assert said == f"plant-7 / {CAM} is not in {demo.name} any more: pick a device"
         assert console.app.scope is None
-        assert console.app._window == demo.default_window()
+        assert console.app.scoping.window == demo.default_window()
 
 
 async def test_devices_that_cannot_be_listed_are_waited_for(

@@ -52,7 +52,7 @@ async def test_what_is_waited_for_is_said(
         assert "asks again" not in console.text
         assert "2 Users …" in console.text
         # Nobody knows when: no clock runs, and nothing is sent by itself.
-        assert console.app._ticker is None
+        assert not console.app.countdown.is_running
         source.ears["users"][0](None)
         await console.until(lambda: "asking …" in console.text)
         assert "waiting" not in console.text
@@ -86,7 +86,7 @@ async def test_the_seconds_are_counted_until_the_answer_comes(
         await console.settled()
         assert "asks again" not in console.text
         assert "Ports  complete" in console.text
-        assert console.app._ticker is None
+        assert not console.app.countdown.is_running
 
 
 async def test_longer_waits_are_told_in_minutes(demo: Remembering, case: Path) -> None:
@@ -137,7 +137,7 @@ async def test_asking_at_once_during_the_countdown(demo: Remembering, case: Path
         await console.pilot.pause(0.3)
         assert console.app.rows_of("logins").answer is answer
         assert "the old one" not in console.text
-        assert console.app._ticker is None
+        assert not console.app.countdown.is_running
 
 
 async def test_late_words_are_dropped(demo: Remembering, case: Path) -> None:
@@ -150,7 +150,7 @@ async def test_late_words_are_dropped(demo: Remembering, case: Path) -> None:
         await console.pilot.pause()
         assert investigation.waiting("users") is None
         assert "too late" not in console.text
-        console.app.set_window(console.app.scope.window.scaled(0.5))
+        console.app.scoping.set_window(console.app.scope.window.scaled(0.5))
         source.ears["users"][0](Waiting("too late", 1.0))
         await console.settled()
         assert "too late" not in console.text
@@ -170,7 +170,7 @@ async def test_another_device_forgets_what_was_waited_for(demo: Remembering, cas
         await console.press("d", *"hmi-0003", "enter")
         await console.settled()
         assert "asks again" not in console.text
-        await console.until(lambda: console.app._ticker is None)
+        await console.until(lambda: not console.app.countdown.is_running)
         for gate in late:
             gate.set()
 
@@ -218,7 +218,7 @@ async def test_the_opening_waits(demo: Remembering, case: Path, size: tuple[int,
         gate.set()
         await console.settled()
         assert CAM in console.text
-        assert console.app._ticker is None
+        assert not console.app.countdown.is_running
 
 
 @sizes

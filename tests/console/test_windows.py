@@ -52,7 +52,7 @@ async def test_what_is_no_window_is_said_and_changes_nothing(demo: Remembering, 
             (said,) = console.toasts
             assert "\n" not in said
             assert said[:12] in console.text
-            assert console.app._window == demo.latest()
+            assert console.app.scoping.window == demo.latest()
             console.forget_toasts()
             await console.pilot.pause()
 
@@ -61,7 +61,7 @@ async def test_escape_keeps_the_window(demo: Remembering, case: Path) -> None:
     async with driven(demo, case, NARROW) as console:
         await console.settled()
         await console.press("w", "1", "escape")
-        assert console.app._window == demo.latest()
+        assert console.app.scoping.window == demo.latest()
         assert console.toasts == []
 
 

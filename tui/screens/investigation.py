@@ -233,7 +233,7 @@ class InvestigationScreen(InvestigationView):
             if record is not None:
                 self._picking = False
                 self._active = "alerts"
-                self.desk.open_device(record["DeviceId"], record["Hub"])
+                self.desk.scoping.open_device(record["DeviceId"], record["Hub"])
                 self._arrange()
             return
         if self._row() is not None:
@@ -299,10 +299,10 @@ class InvestigationScreen(InvestigationView):
             self.desk.errands.baseline()
 
     def action_undo(self) -> None:
-        self.desk.undo()
+        self.desk.verdicts.undo()
 
     def action_redo(self) -> None:
-        self.desk.redo()
+        self.desk.verdicts.redo()
 
     def action_filter(self) -> None:
         if self._picking:
@@ -358,13 +358,13 @@ class InvestigationScreen(InvestigationView):
         self.desk.errands.window()
 
     def action_scale(self, factor: str) -> None:
-        self.desk.scale_window(float(factor))
+        self.desk.scoping.scale_window(float(factor))
 
     def action_around(self) -> None:
         alerts = self.pane("alerts")
         if alerts.rows is not None and len(alerts.rows):
             record = alerts.rows.record(alerts.table.cursor_row)
-            self.desk.look_around(record[raised_column(record)])
+            self.desk.scoping.look_around(record[raised_column(record)])
 
     def action_zoom(self, way: str) -> None:
         if self._picking:
@@ -388,7 +388,7 @@ class InvestigationScreen(InvestigationView):
             self.desk.errands.pivot(self._active, self.active.table.cursor_row)
 
     def action_go_back(self) -> None:
-        self.desk.go_back()
+        self.desk.travels.back()
 
     def action_copy_cell(self) -> None:
         if (record := self._row()) is not None:
@@ -401,7 +401,7 @@ class InvestigationScreen(InvestigationView):
         self.desk.errands.info("devices" if self._picking else self._active)
 
     def action_ask_again(self) -> None:
-        self.desk.ask_again("devices" if self._picking else self._active)
+        self.desk.scoping.ask_again("devices" if self._picking else self._active)
 
     def action_export(self) -> None:
         self.desk.errands.export()
