@@ -42,7 +42,7 @@ class AlertErrand:
         if key == FOLLOW:
             self._follow(chosen)
         elif key == "y":
-            self._console.errands.copy_text(target_text(chosen))
+            self._console.errands.copying.text(target_text(chosen))
         elif key == "p":
             self._look_for(chosen)
         else:

@@ -97,7 +97,7 @@ class Beginning:
         from .screens.sign_in import show_code  # noqa: PLC0415 - most need none
 
         console = self._console
-        copy, ascii_only = console.errands.copy_text, console.ascii_only
+        copy, ascii_only = console.errands.copying.text, console.ascii_only
         show_code(console, code, copy, console.clock, ascii_only=ascii_only)
 
     def choose(self, wanted: WorkspaceWanted) -> None:

@@ -183,7 +183,7 @@ async def test_what_is_too_long_for_a_clipboard_goes_to_a_file(
 ) -> None:
     async with driven(demo, case, NARROW) as console:
         await console.open()
-        console.app.errands.copy_value({"Column": "x" * 80_000})
+        console.app.errands.copying.value({"Column": "x" * 80_000})
         await console.pilot.pause()
         await console.press("enter")
         assert sent == []

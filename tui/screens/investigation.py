@@ -249,7 +249,7 @@ class InvestigationScreen(InvestigationView):
         if self._picking:
             self._type_in_picker(self.desk.keymap.letter(verdict))
         elif self._row() is not None:
-            self.desk.errands.judge(self._active, self.active.table.cursor_row, verdict)
+            self.desk.errands.judging.judge(self._active, self.active.table.cursor_row, verdict)
 
     def action_select(self) -> None:
         table, rows = self.active.table, self.active.rows
@@ -284,7 +284,7 @@ class InvestigationScreen(InvestigationView):
         if self._picking:
             self._type_in_picker(self.desk.keymap.letter("note"))
         elif self._row() is not None:
-            self.desk.errands.note(self._active, self.active.table.cursor_row)
+            self.desk.errands.judging.note(self._active, self.active.table.cursor_row)
 
     def action_history(self) -> None:
         if self._picking:
@@ -296,7 +296,7 @@ class InvestigationScreen(InvestigationView):
         if self._picking:
             self._type_in_picker(self.desk.keymap.letter("baseline"))
         else:
-            self.desk.errands.baseline()
+            self.desk.errands.judging.baseline()
 
     def action_undo(self) -> None:
         self.desk.verdicts.undo()
@@ -392,10 +392,10 @@ class InvestigationScreen(InvestigationView):
 
     def action_copy_cell(self) -> None:
         if (record := self._row()) is not None:
-            self.desk.errands.copy_value(record)
+            self.desk.errands.copying.value(record)
 
     def action_copy_kql(self) -> None:
-        self.desk.errands.copy_kql("devices" if self._picking else self._active)
+        self.desk.errands.copying.kql("devices" if self._picking else self._active)
 
     def action_info(self) -> None:
         self.desk.errands.info("devices" if self._picking else self._active)
