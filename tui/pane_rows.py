@@ -298,6 +298,13 @@ class PaneRows:
         """Choose the row, or leave it out again."""
         self.selection.places ^= {self.place(index)}
 
+    def turn_stretch(self, index: int) -> None:
+        """Begin a stretch at the row, or end the one that was begun."""
+        if self.selection.anchor is None:
+            self.selection.anchor = self.selection.cursor = index
+        else:
+            self.end_stretch()
+
     def end_stretch(self) -> None:
         """What lies between the two ends is chosen."""
         self.selection.places |= {self.place(index) for index in self.selection.stretch()}

@@ -42,7 +42,7 @@ class Pasting:
         line = " ".join(lines)
         if not isinstance(console.focused, Input):
             action = self._opening(event, line)
-            if console.screen is not console.main or not console.main.open_field(action):
+            if console.screen is not console.main or not console.main.filtering.open_field(action):
                 console.tell(
                     tr(
                         "{characters} came at once, as when one pastes:"
@@ -61,7 +61,7 @@ class Pasting:
         if not isinstance(event, Burst) or not line or event.text.splitlines() != [event.text]:
             return ""
         key = line[0] if line[0].isalnum() else _character_to_key(line[0])
-        return self._console.main.opening(key)
+        return self._console.main.filtering.opening(key)
 
     def _put(self, text: str, event: events.Paste) -> None:
         if self._console.focused is not None:

@@ -64,7 +64,6 @@ class Verdicts:
     def marked(self, name: str, *, moves_on: bool) -> None:
         """Verdicts were given; after a single one the cursor goes on to the next row."""
         pane = self._console.main.pane(name)
-        pane.table.refresh()
         pane.tell_state()
         if moves_on:
             pane.table.action_cursor_down()

@@ -42,7 +42,7 @@ class InvestigationView(Screen[None]):
         super().__init__()
         self.desk = desk
         self._ascii = ascii_only
-        self._picking = True
+        self.is_picking = True
         self._active = "alerts"
         self._beside = "users"
         self._panes: dict[str, Pane] = {}
@@ -65,11 +65,11 @@ class InvestigationView(Screen[None]):
         yield Static("", id="too-small", markup=False)
 
     def on_mount(self) -> None:
-        self._arrange()
+        self.rearrange()
         self.draw_all()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._arrange()
+        self.rearrange()
 
     @property
     def is_wide(self) -> bool:
@@ -112,7 +112,7 @@ class InvestigationView(Screen[None]):
             self._active = "alerts"
         if self._beside not in self._panes:
             self._beside = "users"
-        self._arrange()
+        self.rearrange()
 
     def pane(self, name: str) -> Pane:
         """One of the five, or one that has been shown."""
@@ -125,6 +125,13 @@ class InvestigationView(Screen[None]):
     @property
     def active(self) -> Pane:
         return self.pane(self._active)
+
+    def _activate(self, name: str) -> bool:
+        """Keys speak to this pane from now on; whether they did not before."""
+        if name != "alerts":
+            self._beside = name
+        before, self._active = self._active, name
+        return name != before
 
     def put_filter(self, name: str, needle: str, *, hide_expected: bool) -> None:
         """Choose the rows of a pane before they are there."""
@@ -142,7 +149,7 @@ class InvestigationView(Screen[None]):
         """Which parts are seen: all of them side by side, or one thing at a time."""
         self.set_class(self._is_small, "small")
         self.set_class(self.is_wide, "wide")
-        self.set_class(self._picking and not self.is_wide, "picking")
+        self.set_class(self.is_picking and not self.is_wide, "picking")
 
     def _is_seen(self, pane: str) -> bool:
         # Beside the alerts one of the other panes is always open.
@@ -154,7 +161,8 @@ class InvestigationView(Screen[None]):
         """Cells of the picture of when a row was seen."""
         return (4 if self.app.size.width < ROOMY else 8) if self.is_wide else 0
 
-    def _arrange(self) -> None:
+    def rearrange(self) -> None:
+        """Show which parts are seen now, each as the room allows, and focus the one in use."""
         width, height = self.app.size
         if self._is_small:
             words = tr(
@@ -176,11 +184,11 @@ class InvestigationView(Screen[None]):
         self.draw_frame()
 
     def _focus(self) -> None:
-        field = self.picker.filter_input if self._picking else self.active.filter_input
+        field = self.picker.filter_input if self.is_picking else self.active.filter_input
         if self.focused is field:
             return
         # At once: a focus that comes later would lead back to a pane that was left meanwhile.
-        self.set_focus(self.picker.table if self._picking else self.active.table)
+        self.set_focus(self.picker.table if self.is_picking else self.active.table)
 
     # Drawing
 
@@ -286,7 +294,7 @@ class InvestigationView(Screen[None]):
                 (
                     key_words(
                         self.desk.keymap,
-                        picking=self._picking,
+                        picking=self.is_picking,
                         typing=typing,
                         ascii_only=self._ascii,
                     ),

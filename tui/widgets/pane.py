@@ -166,7 +166,8 @@ class Pane(Vertical):
                 self._fill(self.rows, keep_cursor=True)
 
     def tell_state(self) -> None:
-        """Say again how the pane stands; rows were chosen, or left out."""
+        """Say again how the pane stands; rows were chosen, left out, or judged."""
+        self.table.refresh()
         if self.rows is not None:
             self._say(self._state(self.rows))
 
