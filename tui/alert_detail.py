@@ -12,10 +12,10 @@ from ..queries.entities import Entity, graph_of
 from ..queries.language import tr
 from ..queries.questions import Pack
 from ..queries.wording import counted
+from .detail_lines import NAMES
 from .leads import Checked, Lead, Leading
 from .widgets.lines_view import Line
 
-_NAMES = 28
 #: Characters of a value that are shown.
 _SHOWN = 300
 #: Cells by which a line is set in that Enter follows.
@@ -28,13 +28,13 @@ def alert_lines(record: Mapping[str, Value], pack: Pack, leading: Leading) -> li
     entry, attack = match.entry, attack_of(record, match.entry)
     lines = []
     if entry is None:
-        lines.append(Line(tr(str(match.by)), "warning", _NAMES, tr("Meaning")))
+        lines.append(Line(tr(str(match.by)), "warning", NAMES, tr("Meaning")))
     else:
-        lines.append(Line(tr(entry.meaning), "plain", _NAMES, tr("Meaning")))
+        lines.append(Line(tr(entry.meaning), "plain", NAMES, tr("Meaning")))
         if entry.remedy:
-            lines.append(Line(tr(entry.remedy), "plain", _NAMES, tr("Remedy")))
+            lines.append(Line(tr(entry.remedy), "plain", NAMES, tr("Remedy")))
         told = f"{_known_words(match.by, entry.name)}: {published_words(entry)}"
-        lines.append(Line(told, "muted", _NAMES))
+        lines.append(Line(told, "muted", NAMES))
         values = values_of(record, graph)
         lines += [Line(), Line(tr("What to check first"), "title")]
         checks = leading.checks(entry, values)
@@ -96,9 +96,9 @@ def target_text(target: object) -> str:
 
 def _attack_lines(label: str, names: Sequence[str], *, own: bool) -> list[Line]:
     if not names:
-        return [Line(tr("(none)"), "muted", _NAMES, f"  {label}")]
+        return [Line(tr("(none)"), "muted", NAMES, f"  {label}")]
     whose = tr("the alert's own") if own else tr("suggested")
-    return [Line(f"{', '.join(names)} ({whose})", "plain", _NAMES, f"  {label}")]
+    return [Line(f"{', '.join(names)} ({whose})", "plain", NAMES, f"  {label}")]
 
 
 def _entity_line(depth: int, by: str, entity: Entity | None, again: bool) -> Line:
@@ -122,5 +122,5 @@ def tactic_lines(records: Iterable[Mapping[str, Value]]) -> list[Line]:
             if tally.suggested
             else "",
         ]
-        lines.append(Line(", ".join(filter(None, told)), "plain", _NAMES, f"  {tactic}"))
+        lines.append(Line(", ".join(filter(None, told)), "plain", NAMES, f"  {tactic}"))
     return lines if len(lines) > 2 else []

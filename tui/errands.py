@@ -10,10 +10,12 @@ from ..queries.hints.hint import HINTED_PANES
 from ..queries.language import tr
 from ..queries.printable import printable
 from .copying import Copying
+from .decided_lines import case_lines
 from .exporting import Exporting
 from .judging import Judging
+from .key_lines import key_lines
+from .pane_detail import pane_lines
 from .pivoting import Pivoting
-from .row_detail import case_lines, key_lines, pane_lines
 from .row_errand import RowErrand
 from .screens.dialogs import AskText
 from .screens.more_panes import MorePanes

@@ -14,9 +14,9 @@ from iotriage.queries.attack import TACTICS, attack_of, technique_words
 from iotriage.queries.language import speak
 from iotriage.queries.packs.loading import PANES
 from iotriage.queries.source import Waiting
+from iotriage.tui import detail_lines
 from iotriage.tui.casebook.findings import text_of
 from iotriage.tui.places import PlaceKeeper
-from iotriage.tui.row_detail import _NAMES
 from iotriage.tui.screens.reading import ReadingScreen
 from iotriage.tui.widgets.answer_table import AnswerTable
 from iotriage.tui.widgets.one_line import OneLine
@@ -59,7 +59,9 @@ def own_words(console: Driver) -> list[str]:
             # Beside the name of a column stands what the device sent, but for what alerts mean.
             ours = ("Meaning", "Remedy")
             found += [
-                line.text for line in screen._lines if line.indent != _NAMES or line.label in ours
+                line.text
+                for line in screen._lines
+                if line.indent != detail_lines.NAMES or line.label in ours
             ]
     return [*found, *console.toasts]
 
