@@ -61,12 +61,12 @@ class Board:
     def judge_again(self) -> Iterable[str]:
         """Read every verdict anew; the names of the panes that this may have changed."""
         for rows in self._rows.values():
-            rows.judge_again()
+            rows.judged.judge_again()
         return tuple(self._rows)
 
     def counts(self) -> Counts:
         """Over all panes."""
-        counted = [rows.counts() for rows in self._rows.values()]
+        counted = [rows.judged.counts() for rows in self._rows.values()]
         return Counts(*(sum(count[sign] for count in counted) for sign in _COUNTED))
 
     def tab(self, question: Question) -> tuple[str, str, str]:
@@ -76,5 +76,5 @@ class Board:
             return title, "…" if not self._ascii else "...", ""
         if rows.answer.status is Status.FAILED:
             return title, "failed", ""
-        suspicious = rows.counts()[Sign.SUSPICIOUS]
+        suspicious = rows.judged.counts()[Sign.SUSPICIOUS]
         return title, f"{len(rows.answer.rows):,}", f"!{suspicious}" if suspicious else ""

@@ -32,7 +32,7 @@ class Judging:
         places = rows.chosen(index)
 
         def mark() -> None:
-            marks = [rows.finding_at(place) for place in places]
+            marks = [rows.judged.finding(place) for place in places]
             shown = len(rows)
             if self._console.verdicts.write(
                 lambda: self._console.casebook.mark(marks, Verdict(verdict))

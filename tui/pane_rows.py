@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING
@@ -14,10 +13,11 @@ from ..queries.language import spoken, tr
 from ..queries.questions import Question
 from ..queries.window import Window
 from .casebook.casebook import Casebook
-from .casebook.findings import Finding, Key, finding_of, members
+from .casebook.findings import Finding
 from .casebook.judgements import Sign, Standing
+from .judged_rows import JudgedRows
 from .rarity import RarityColumn
-from .searching import Placing, Search
+from .searching import Search
 from .seen import LABEL, SeenColumn, seen_column
 from .selection import Selection
 from .widgets.table_lines import RowView
@@ -33,7 +33,6 @@ VALUE_SIGN = ":"
 #: A row that nobody judged, and something says why it deserves a look.
 HINT_SIGN = "?"
 _SEVERITIES = frozenset({"high", "medium", "low", "informational"})
-_OPEN = Sign.UNREVIEWED
 _NUMBERS = frozenset({"long", "int", "real", "decimal"})
 
 
@@ -54,8 +53,7 @@ class PaneRows:
         """``window``: the stretch in which rows were seen, where that is to be drawn."""
         self.question = question
         self.answer = answer
-        self._casebook = casebook
-        self._device, self._hub = device, hub
+        self.judged = JudgedRows(question, answer, casebook, device, hub)
         self._ascii = ascii_only
         places = {name: place for place, name in enumerate(answer.names)}
         shown = [column for column in question.shown if column.column in places]
@@ -76,7 +74,6 @@ class PaneRows:
         self.accent = next(
             (at for at, place in enumerate(self._cells) if place == self._severity), 0
         )
-        self.standings: dict[int, Standing] = {}
         #: None while it is not known which rows have hints.
         self.hinted: Hinted | None = None
         #: Rows with hints stand before the others.
@@ -89,69 +86,7 @@ class PaneRows:
         self._needle = ""
         self._hides_expected = False
         self._search: Search | None = None
-        #: Nobody needs to know where the rows of findings stand before there are verdicts.
-        self._placing = Placing(len(answer.rows), self._key_at)
-        #: There are verdicts on rows that have not been found yet, if they are here.
-        self._is_placing = False
         self.selection = Selection()
-        #: Of each row, how many of its values have a verdict of their own.
-        self.judged_values: Counter[int] = Counter()
-        self._value_signs: Counter[Sign] = Counter()
-        self.judge_again()
-
-    # Verdicts
-
-    def judge_again(self) -> None:
-        """Read every verdict anew; most rows have none, so only the judged are looked up."""
-        self._judge()
-        if self._is_placing:
-            # All rows of most panes; of the others the first ones, and look_on goes on.
-            self._placing.go_on(0)
-            self._judge()
-
-    def _judge(self) -> None:
-        self.standings, self.judged_values, self._value_signs = {}, Counter(), Counter()
-        self._is_placing = False
-        for finding in self._casebook.judged(self._device, self._hub):
-            if finding.question != self.question.name:
-                continue
-            place = self._place_of(finding.key)
-            if place is None:
-                continue
-            record = self.record_at(place)
-            standing = self._casebook.standing(finding, record, self.question.sets)
-            if finding.value is None:
-                self.standings[place] = standing
-            elif standing.sign is not Sign.UNREVIEWED and _holds_value(record, finding.value):
-                self.judged_values[place] += 1
-                self._value_signs[standing.sign] += 1
-        self._take_covered()
-
-    def _take_covered(self) -> None:
-        """Rows that nobody judged here, and a baseline expects."""
-        if not self._casebook.covers(self.question.name, self._hub):
-            return
-        for key in self._casebook.covered_keys(self.question.name, self._hub):
-            place = self._place_of(key)
-            if place is None or (place in self.standings and self._sign(place) is not _OPEN):
-                continue
-            finding, record = self.finding_at(place)
-            standing = self._casebook.standing(finding, record, self.question.sets)
-            if standing.sign is not _OPEN:
-                self.standings[place] = standing
-
-    def _place_of(self, key: Key) -> int | None:
-        """Place of the row; None as well while it is not known yet."""
-        place = self._placing.places.get(key)
-        if place is None and not self._placing.done:
-            self._is_placing = True
-        return place
-
-    def counts(self) -> Counter[Sign]:
-        """How many rows, and values with a verdict of their own, stand how; hidden ones too."""
-        counts = self._value_signs + Counter(s.sign for s in self.standings.values())
-        counts[Sign.UNREVIEWED] += len(self.answer.rows) - len(self.standings)
-        return counts
 
     # Which rows are shown
 
@@ -172,35 +107,35 @@ class PaneRows:
     @property
     def is_busy(self) -> bool:
         """Rows, or the places of verdicts, are still looked for."""
-        return self._is_placing or (self._search is not None and not self._search.done)
+        return self.judged.is_placing or (self._search is not None and not self._search.done)
 
     @property
     def looked_at(self) -> float:
         """How far it has come with that, from 0 to 1."""
-        goes_on = self._search if self._search and not self._search.done else self._placing
-        return goes_on.at / max(1, len(self.answer.rows))
+        search = self._search
+        at = search.at if search and not search.done else self.judged.looked_at
+        return at / max(1, len(self.answer.rows))
 
     def look_on(self, seconds: float = inf) -> None:
         """Go on with what is not done, for about so long."""
-        if self._is_placing:
-            self._placing.go_on(seconds)
-            if self._placing.done:
-                self._judge()
+        if self.judged.is_placing:
+            self.judged.look_on(seconds)
         elif self._search is not None:
             self._search.go_on(seconds)
         self._visible = None if self._search is None else self._search.found
         self.hidden = 0
         if self._hides_expected:
-            hidden = {at for at, how in self.standings.items() if how.sign is Sign.EXPECTED}
+            hidden = {at for at, how in self.judged.standings.items() if how.sign is Sign.EXPECTED}
             self.hidden = len(hidden)
-            shown = range(len(self.answer.rows)) if self._visible is None else self._visible
-            self._visible = [place for place in shown if place not in hidden]
+            self._visible = [place for place in self._places() if place not in hidden]
         if self._ranks is not None:
-            shown = range(len(self.answer.rows)) if self._visible is None else self._visible
-            self._visible = sorted(shown, key=self._ranks.__getitem__)
+            self._visible = sorted(self._places(), key=self._ranks.__getitem__)
         if self.hints_first and self.hinted is not None and self.hinted.hints:
-            shown = range(len(self.answer.rows)) if self._visible is None else self._visible
-            self._visible = self.hinted.first(shown)
+            self._visible = self.hinted.first(self._places())
+
+    def _places(self) -> Sequence[int]:
+        """Of the rows that are shown, in their order."""
+        return range(len(self.answer.rows)) if self._visible is None else self._visible
 
     def learn(self, prevalence: Prevalence | None) -> None:
         """How rare the rows are has come; None while it is asked."""
@@ -221,10 +156,6 @@ class PaneRows:
         """How grave an alert is, which stands on the screen in another language than in the row."""
         return "" if self._severity is None else self._cell(row, self._severity)
 
-    def _sign(self, place: int) -> Sign:
-        standing = self.standings.get(place)
-        return standing.sign if standing else Sign.UNREVIEWED
-
     # Rows as the table asks for them
 
     @property
@@ -243,11 +174,11 @@ class PaneRows:
         return numeric
 
     def __len__(self) -> int:
-        return len(self.answer.rows) if self._visible is None else len(self._visible)
+        return len(self._places())
 
     def __getitem__(self, index: int, /) -> RowView:
         place = self.place(index)
-        row, sign = self.answer.rows[place], self._sign(place)
+        row, sign = self.answer.rows[place], self.judged.sign(place)
         tone = "" if sign is Sign.UNREVIEWED else str(sign)
         if not tone and self._severity is not None:
             severity = str(row[self._severity]).lower()
@@ -256,9 +187,9 @@ class PaneRows:
         if self.seen is not None and self.seen.width:
             cells = self.seen.insert(cells, self.seen.cell(row))
         if self.rarity is not None:
-            cells = self.rarity.insert(cells, self.rarity.cell(self.record_at(place)))
+            cells = self.rarity.insert(cells, self.rarity.cell(self.judged.record(place)))
         shown = (ASCII_SIGNS if self._ascii else SIGNS)[sign]
-        if not shown and self.judged_values[place]:
+        if not shown and self.judged.values[place]:
             shown = VALUE_SIGN
         if not shown and self.hints_at(place):
             shown = HINT_SIGN
@@ -282,15 +213,12 @@ class PaneRows:
         """Why the row deserves a look; empty where nothing says so."""
         return self.hinted.hints.get(place, ()) if self.hinted is not None else ()
 
-    def record_at(self, place: int) -> dict[str, Value]:
-        return dict(zip(self.answer.names, self.answer.rows[place], strict=True))
-
     def record(self, index: int) -> dict[str, Value]:
         """{column: value} of the row shown at ``index``."""
-        return self.record_at(self.place(index))
+        return self.judged.record(self.place(index))
 
     def finding(self, index: int) -> tuple[Finding, Mapping[str, Value]]:
-        return self.finding_at(self.place(index))
+        return self.judged.finding(self.place(index))
 
     # Rows chosen together
 
@@ -327,20 +255,5 @@ class PaneRows:
         self.end_stretch()
         return sorted(self.selection.places) or [self.place(index)]
 
-    def finding_at(self, place: int) -> tuple[Finding, Mapping[str, Value]]:
-        record = self.record_at(place)
-        finding = finding_of(self.question, self._device, self._hub, record)
-        # A verdict may be about to be given there.
-        self._placing.places.setdefault(finding.key, place)
-        return finding, record
-
-    def _key_at(self, place: int) -> Key:
-        return self.finding_at(place)[0].key
-
     def standing(self, index: int) -> Standing | None:
-        return self.standings.get(self.place(index))
-
-
-def _holds_value(record: Mapping[str, Value], value: tuple[str, str]) -> bool:
-    column, text = value
-    return text in members(record.get(column))
+        return self.judged.standings.get(self.place(index))

@@ -88,7 +88,7 @@ class Resuming:
             return seen[2] if seen else ""
         place = rows.place(index)
         if seen is None or seen[0] is not rows or seen[1] != place:
-            seen = self._seen[name] = (rows, place, rows.finding_at(place)[0].identity)
+            seen = self._seen[name] = (rows, place, rows.judged.finding(place)[0].identity)
         return seen[2]
 
     # Offering

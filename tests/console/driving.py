@@ -116,7 +116,9 @@ class Driver:
 
     def counts(self) -> tuple[int, int, int, int]:
         """(suspicious, expected, drifted, to review) in the five panes that are always there."""
-        panes = [rows.counts() for name in PANES if (rows := self.app.rows(name)) is not None]
+        panes = [
+            rows.judged.counts() for name in PANES if (rows := self.app.rows(name)) is not None
+        ]
         suspicious, expected, drifted, unreviewed = (
             sum(pane[sign] for pane in panes)
             for sign in (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)

@@ -23,7 +23,7 @@ async def test_chosen_rows_get_the_verdict_and_no_other(demo: Remembering, case:
         assert console.counts()[0] == 2
         assert "selected" not in console.text
         rows = console.app.rows_of("processes")
-        marked = [names[place] for place in sorted(rows.standings)]
+        marked = [names[place] for place in sorted(rows.judged.standings)]
         assert marked == [names[0], names[2]]
 
 

@@ -113,23 +113,23 @@ def test_verdicts_are_placed_as_if_all_were_looked_at(
     answer = larger(ask(demo, question, scope, Cancellation()), 2000)
     with Casebook.open(case, "mei") as book:
         before = PaneRows(question, answer, book, CAM, "plant-7")
-        marks = [before.finding_at(place) for place in range(0, 2000, 7)]
+        marks = [before.judged.finding(place) for place in range(0, 2000, 7)]
         book.mark(marks, Verdict.EXPECTED)
         book.mark(marks[:5], Verdict.SUSPICIOUS)
         # Here they were given, so their places are known.
-        before.judge_again()
+        before.judged.judge_again()
         assert not before.is_busy
 
         rows = PaneRows(question, answer, book, CAM, "plant-7")
         assert rows.is_busy
-        assert 0 < len(rows.standings) < len(marks)
+        assert 0 < len(rows.judged.standings) < len(marks)
         rows.choose("", True, 0)
         shown = len(rows)
         while rows.is_busy:
             rows.look_on(0)
         assert len(rows) == 2000 - len(marks) + 5 < shown
-        assert rows.standings == before.standings
-        assert rows.counts() == before.counts()
+        assert rows.judged.standings == before.judged.standings
+        assert rows.judged.counts() == before.judged.counts()
 
 
 async def test_typing_goes_on_while_rows_are_looked_for(
