@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iotriage.queries.answers import Status, rfc3339
 from iotriage.queries.packs.loading import PANES, load_pack
-from iotriage.tui.screens.desk import Tab
 from iotriage.tui.screens.frame import tab_runs
 from iotriage.tui.screens.more_panes import MorePanes
+from iotriage.tui.screens.standing import Tab
 from rich.cells import cell_len
 
 from .driving import CAM, NARROW, SIZES, WIDE, Driver, assert_plain, driven

