@@ -172,9 +172,10 @@ def test_no_row_is_there_twice() -> None:
 
 def test_size() -> None:
     counts = {table: len(rows) for table, rows in tables().items()}
-    assert 20_000 <= sum(counts.values()) <= 30_000
+    assert 20_000 <= sum(counts[table] for table in RAW) <= 30_000
     assert counts["DefenderIoTRawEvent"] >= 200
     assert 30 <= counts["SecurityAlert"] <= 80
+    assert 50 <= counts["SecurityRecommendation"] <= 120
     last_day = [row for row, _ in events() if NOW - moment(row["TimeStamp"]) <= timedelta(days=1)]
     assert len(last_day) >= 5_000
 
