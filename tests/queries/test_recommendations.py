@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import json
 from collections import Counter
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from files import NOW
-from held import DEVICES, PACKS, TRAPS, WINDOW, asked, expected, question_of, scope
+from held import DEVICES, PACKS, TRAPS, WINDOW, asked, expected, opened, question_of, scope
 from iotriage.queries.answers import NoticeKind
 from iotriage.queries.asking import ask_whole, drill_down
 from iotriage.queries.coverage import absence_of
@@ -20,6 +21,7 @@ from oracle import traps
 from oracle.advising import _assessed_hub, _told
 from oracle.build import Sheet
 from oracle.rows import in_window, moment, same, text
+from shapes import as_text
 
 HOUR = 3600.0
 QUESTION = question_of("exact", "recommendations")
@@ -158,6 +160,40 @@ def test_without_the_table_there_is_nothing_to_ask_and_nothing_else_is_lost() ->
         other = ask_whole(evidence, PACKS["exact"], logins, scope(traps.CAM))
         assert len(other.rows) == 1
         assert not any("SecurityRecommendation" in notice.text for notice in other.notices)
+    finally:
+        evidence.close()
+
+
+def test_rows_are_known_by_their_columns(tmp_path: Path) -> None:
+    """Also where only some were asked for, and the place they lie in has another name."""
+    sheet = Sheet()
+    for number, state in enumerate(("Active", "Healthy")):
+        sheet.recommendation("IoT_OpenPorts", number * HOUR, state)
+    asked_for = (
+        *("TimeGenerated", "AssessedResourceId", "DeviceId", "RecommendationSeverity"),
+        *("RecommendationState", "RecommendationDisplayName", "RecommendationAdditionalData"),
+    )
+    rows = [
+        {name: as_text(row[name]) for name in asked_for}
+        for row in sheet.tables["SecurityRecommendation"]
+    ]
+    folder = tmp_path / "SecurityAlert of Tuesday"
+    folder.mkdir()
+    (folder / "rows").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    columns = [{"name": name, "type": "string"} for name in asked_for]
+    table = {"name": "PrimaryResult", "columns": columns, "rows": [[*r.values()] for r in rows]}
+    (folder / "answer").write_text(json.dumps({"tables": [table]}))
+    with (folder / "table.txt").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        cells = [[c if isinstance(c, str) else json.dumps(c) for c in r.values()] for r in rows]
+        writer.writerows([asked_for, *cells])
+    evidence = opened(tmp_path)
+    try:
+        files = [dict(file.tables) for file in evidence.report.files]
+        assert files == [{"SecurityRecommendation": len(rows)}] * 3
+        (row,) = asked(evidence, "exact", "recommendations", traps.CAM).records()
+        assert (row["RecommendationName"], row["Status"]) == ("IoT_OpenPorts was found", "closed")
+        assert row["Details"] == ['{"Ports":"[\\"22\\"]"}']
     finally:
         evidence.close()
 
