@@ -6,18 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from .endpoint_tables import ENDPOINT_JSON
 from .repairing import repaired
 from .reports import LoadReport
-from .tables import SORTED_BY, TABLES
+from .tables import DYNAMIC, SORTED_BY, TABLES
 
 _BATCH = 5_000
 #: Columns whose text is JSON; one that DuckDB cannot read would lose the whole event.
 JSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "SecurityAlert": ("ExtendedProperties", "Entities"),
     "SecurityIoTRawEvent": ("EventDetails",),
-    "DefenderIoTRawEvent": ("EventDetails",),
-    **ENDPOINT_JSON,
+    **DYNAMIC,
 }
 
 

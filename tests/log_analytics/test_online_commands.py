@@ -36,6 +36,7 @@ def test_the_doctor_says_every_step(run: Run) -> None:
         "SecurityAlert",
         "DefenderIoTRawEvent",
         "SecurityIoTRawEvent",
+        "SecurityRecommendation",
         f"workspace {OTHER}",
         "SecurityAlert",
         "DefenderIoTRawEvent",
