@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .console import Console
-    from .investigation import Arrival, Delay, HintsArrival
+    from .deliveries import Arrival, Delay, HintsArrival
 
 
 class Arrivals:

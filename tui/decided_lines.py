@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ..queries.language import tr
 from ..queries.wording import counted
 from .casebook.judgements import Entry, Happening, Sign, Standing
+from .deliveries import DrillDown
 from .detail_lines import known_values, observed_words
-from .investigation import DrillDown
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 

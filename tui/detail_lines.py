@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..queries.answers import Status, Value
 from ..queries.language import tr
-from .investigation import DrillDown
+from .deliveries import DrillDown
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -15,48 +14,15 @@ from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack, Question
 from ..queries.source import Cancellation, Source, Waiting, nobody
+from .deliveries import Arrival, Delay, DrillDown, HintsArrival
 from .opening import devices_of
+from .running import Running
 
 if TYPE_CHECKING:
     from ..queries.hints.hinting import Hinting
 
 #: Questions of a device that are asked at once: the coverage and the five.
 AT_ONCE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An answer on its way from a worker; ``generation`` tells whether anyone still waits."""
-
-    generation: int
-    question: str
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """What an answer waits for, on its way from a worker; None once it is being asked."""
-
-    generation: int
-    question: str
-    waiting: Waiting | None
-
-
-@dataclass(frozen=True, slots=True)
-class HintsArrival:
-    """The hints of a pane, on their way from a worker."""
-
-    generation: int
-    question: str
-    hinted: Hinted
-
-
-@dataclass(frozen=True, slots=True)
-class DrillDown:
-    """The values and the raw events behind one row, on their way from a worker."""
-
-    values: Answer
-    events: Answer
 
 
 class Investigation:
@@ -88,13 +54,10 @@ class Investigation:
         self._deliver = deliver
         self._delay = delay
         self._answers: dict[str, Answer] = {}
-        self._generations: dict[str, int] = {}
-        self._running: dict[str, Cancellation] = {}
-        self._waiting: dict[str, Waiting] = {}
+        self._running = Running()
         self._hinting = hinting
         self._hint = hint
         self._hinted: dict[str, Hinted] = {}
-        self._counter = 0
 
     def open(self, scope: Scope) -> None:
         """Ask everything about another device or window; what ran before is cancelled.
@@ -133,10 +96,8 @@ class Investigation:
         if answer is None:
             self.ask(question.name)
             return
-        if running := self._end(question.name):
-            running.cancel()
-        self._counter += 1
-        self._generations[question.name] = self._counter
+        self._running.begin(question.name)
+        self._running.end(question.name)
         self._answers[question.name] = answer
 
     def close_question(self, name: str) -> None:
@@ -153,7 +114,7 @@ class Investigation:
 
     def was_asked(self, name: str) -> bool:
         """Whether it was asked of this device and window, answered or not."""
-        return name in self._generations
+        return name in self._running.begun
 
     def ask(self, name: str) -> None:
         """Ask one question again, together with the coverage it is read against."""
@@ -166,9 +127,9 @@ class Investigation:
 
     def accept(self, arrival: Arrival) -> bool:
         """Keep the answer; False for one that nobody waits for any more."""
-        if self._generations.get(arrival.question) != arrival.generation:
+        if not self._running.is_newest(arrival.question, arrival.generation):
             return False
-        self._end(arrival.question)
+        self._running.end(arrival.question)
         self._answers[arrival.question] = arrival.answer
         if arrival.question in HINTED_PANES and arrival.answer.rows:
             self._start_hints(arrival.question, arrival.answer)
@@ -179,7 +140,7 @@ class Investigation:
         """Once the coverage and the five have answered, ask the other panes, a few at once."""
         if self.scope is None or any(map(self.is_asking, ("coverage", *PANES))):
             return
-        asking = sum(name != "devices" for name in self._running)
+        asking = sum(name != "devices" for name in self._running.names)
         rest = [n for n in self.panes if not self.was_asked(n) and not self.absence(n)]
         for name in rest[: max(0, AT_ONCE - asking)]:
             self.ask(name)
@@ -187,9 +148,9 @@ class Investigation:
     def take_hints(self, arrival: HintsArrival) -> bool:
         """Keep the hints; False for those of rows that are not there any more."""
         name = hints_name(arrival.question)
-        if self._generations.get(name) != arrival.generation:
+        if not self._running.is_newest(name, arrival.generation):
             return False
-        self._end(name)
+        self._running.end(name)
         self._hinted[arrival.question] = arrival.hinted
         self._ask_on()
         return True
@@ -200,17 +161,11 @@ class Investigation:
 
     def hear(self, delay: Delay) -> bool:
         """Keep what an answer waits for; False where that is old, or known already."""
-        name = delay.question
-        if name not in self._running or self._generations.get(name) != delay.generation:
-            return False
-        known = self._waiting.pop(name, None)
-        if delay.waiting is not None:
-            self._waiting[name] = delay.waiting
-        return delay.waiting != known
+        return self._running.hear(delay)
 
     def waiting(self, name: str) -> Waiting | None:
         """What the answer waits for; None where it does not, or is not asked."""
-        return self._waiting.get(name)
+        return self._running.waiting(name)
 
     def all_hinted(self) -> dict[str, Hinted]:
         """The hints of every pane that have come."""
@@ -228,7 +183,7 @@ class Investigation:
         return read_against(answer, self.question(name), coverage, self.scope, self.source)
 
     def is_asking(self, name: str) -> bool:
-        return name in self._running
+        return name in self._running.names
 
     def answered(self) -> list[tuple[Question, Answer]]:
         """Every pane for the summary, but those there is nothing to ask of.
@@ -264,33 +219,22 @@ class Investigation:
 
     def cancel(self) -> None:
         """Stop whatever is being asked about the device, and forget what it answered."""
-        for name in [name for name in self._generations if name != "devices"]:
+        for name in [name for name in self._running.begun if name != "devices"]:
             self._forget(name)
 
     def close(self) -> None:
-        for cancellation in self._running.values():
-            cancellation.cancel()
-        self._running.clear()
-        self._waiting.clear()
-        self._generations.clear()
+        self._running.close()
 
     def _forget(self, name: str) -> None:
         """Stop the question and the hints for its rows, and forget what came back."""
-        for asked in (name, hints_name(name)):
-            if running := self._end(asked):
-                running.cancel()
-            self._generations.pop(asked, None)
+        self._running.forget(name)
+        self._running.forget(hints_name(name))
         self._answers.pop(name, None)
         self._hinted.pop(name, None)
 
-    def _end(self, name: str) -> Cancellation | None:
-        """Nothing is being asked any more; gives back what would have stopped it."""
-        self._waiting.pop(name, None)
-        return self._running.pop(name, None)
-
     def _start(self, name: str, scope: Scope) -> None:
         self._forget(name)
-        generation, cancellation = self._begin(name)
+        generation, cancellation = self._running.begin(name)
         question = self.question(name)
 
         def tell(waiting: Waiting | None) -> None:
@@ -312,18 +256,12 @@ class Investigation:
 
         Thread(target=work, daemon=True, name=f"ask-{name}").start()
 
-    def _begin(self, name: str) -> tuple[int, Cancellation]:
-        self._counter += 1
-        self._generations[name] = self._counter
-        self._running[name] = cancellation = Cancellation()
-        return self._counter, cancellation
-
     def _start_hints(self, name: str, answer: Answer) -> None:
         """Rows are shown first; whether they deserve a look is found out after."""
         scope, hinting = self.scope, self._hinting
         if hinting is None or scope is None:
             return
-        generation, cancellation = self._begin(hints_name(name))
+        generation, cancellation = self._running.begin(hints_name(name))
 
         def work() -> None:
             try:

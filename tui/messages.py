@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..queries.questions import Pack
     from ..queries.source import DeviceCode, Source, Waiting
     from ..queries.window import Window
-    from .investigation import Arrival, Delay, HintsArrival
+    from .deliveries import Arrival, Delay, HintsArrival
     from .opening import WorkspaceWanted
     from .places import Place
 

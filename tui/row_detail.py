@@ -15,8 +15,8 @@ from ..queries.questions import Question
 from .casebook.findings import text_of
 from .casebook.judgements import Entry, Standing
 from .decided_lines import elsewhere_words, entry_words, verdict_lines
+from .deliveries import DrillDown
 from .detail_lines import NAMES, known_values, observed_words, titled
-from .investigation import DrillDown
 from .rarity import rarity_lines, seen_words
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text

@@ -8,7 +8,7 @@ from ..queries.language import tr, translatable
 from .alert_errand import KEYS as ALERT_KEYS
 from .alert_errand import AlertErrand
 from .casebook.findings import Verdict, text_of
-from .investigation import DrillDown
+from .deliveries import DrillDown
 from .messages import Fetched
 from .row_detail import row_lines
 from .screens.reading import ReadingScreen

@@ -10,7 +10,7 @@ from ..queries.questions import Question
 from .casebook.casebook import Casebook
 from .casebook.findings import Finding, members
 from .casebook.judgements import Sign
-from .investigation import DrillDown
+from .deliveries import DrillDown
 from .pane_rows import ASCII_SIGNS, SIGNS
 from .widgets.table_lines import RowView
 from .widgets.text_cells import cell_text

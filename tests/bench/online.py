@@ -23,7 +23,8 @@ from iotriage.queries.asking import Scope
 from iotriage.queries.log_analytics.source import LogAnalytics
 from iotriage.queries.packs.loading import PANES, load_pack
 from iotriage.queries.source import Cancellation
-from iotriage.tui.investigation import Arrival, Investigation
+from iotriage.tui.deliveries import Arrival
+from iotriage.tui.investigation import Investigation
 from log_analytics import faults
 from log_analytics.az_script import AzScript
 from log_analytics.demo import WORKSPACE, demo_workspaces

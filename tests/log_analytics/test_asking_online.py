@@ -16,7 +16,8 @@ from iotriage.queries.log_analytics.sign_in import who
 from iotriage.queries.log_analytics.source import LogAnalytics
 from iotriage.queries.packs.loading import PANES, load_pack
 from iotriage.queries.source import Cancellation, DeviceCode, Waiting
-from iotriage.tui.investigation import Arrival, Investigation
+from iotriage.tui.deliveries import Arrival
+from iotriage.tui.investigation import Investigation
 
 from . import faults
 from .az_script import AzScript
