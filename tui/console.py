@@ -46,7 +46,6 @@ from .screens.investigation import InvestigationScreen
 from .screens.standing import Counts
 from .suspending import Suspending
 from .theming import dress
-from .toasts import toast
 from .verdicts import Verdicts
 from .widgets.pane import Pane
 
@@ -285,6 +284,8 @@ class Console(App[str]):
     # What is told to the analyst, and what they tell
 
     def tell(self, text: str, *, bad: bool = False) -> None:
+        from .toasts import toast  # noqa: PLC0415 - the first frame has none
+
         toast(self, text, bad=bad)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
