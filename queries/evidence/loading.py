@@ -121,7 +121,7 @@ class Loader:
                 report.stranger = True
                 raise
             lines = reader is Reader.LINES and encoding_of(head) == ("utf-8", 0)
-            if lines and content.path and is_usual(content.path, head):
+            if lines and content.path and is_usual(head):
                 report.form = Form.JSON_LINES
                 plain = Plain(content.path, report, _first_table(head) or _hint(report) or _USUAL)
                 self._plain.append((plain, content, before))

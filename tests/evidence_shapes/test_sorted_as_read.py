@@ -13,15 +13,14 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iotriage.queries.evidence import gathering, importing, native_lines, texts
+from iotriage.queries.evidence import gathering, importing, loading, native_lines, texts
 from iotriage.queries.evidence.importing import Imported, import_files
 from iotriage.queries.evidence.native_lines import NativeLines
-from iotriage.queries.evidence.reports import FileReport
 from iotriage.queries.evidence.store import STORE, attach_store, quoted
 from iotriage.queries.evidence.tables import SORTED_BY, SQL_TYPES, TABLES
 from iotriage.queries.source import SourceError
 
-from .reading import NOW
+from .reading import NOW, opened
 
 
 def line(device: str, **more: Any) -> bytes:
@@ -178,7 +177,7 @@ FILES = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(files=FILES, packed=st.frozensets(st.integers(0, 3), max_size=1))
 def test_any_files_make_one_store_both_ways(
     tmp_path_factory: pytest.TempPathFactory, files: list[tuple[str, ...]], packed: frozenset[int]
@@ -187,8 +186,9 @@ def test_any_files_make_one_store_both_ways(
     agree(put(folder / "raw", *files, packed=packed), folder)
 
 
-def test_many_rows_stay_in_order(tmp_path: Path) -> None:
-    """More than DuckDB sorts in one piece, from several files at once."""
+def test_many_rows_stay_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than DuckDB sorts in one piece, from more files than are else read at once."""
+    monkeypatch.setattr(loading, "_PLAIN_FILES", 2)
     devices = [f"{number * 7919 % 60_013:05}" for number in range(60_000)]
     for part in range(3):
         lines = [
@@ -239,22 +239,39 @@ def test_of_many_files_only_the_one_that_stops_duckdb_is_read_line_by_line(
     assert [report["bad"] for *_, report in says] == [0, 0, 0, 0, 0, 1, 0, 0]
 
 
-@pytest.mark.parametrize("name", ["*.json", "[a].json", "?.json", "{a,b}.json", "\\[a.json", "**"])
-def test_a_name_that_is_a_pattern_names_one_file(tmp_path: Path, name: str) -> None:
-    raw = put(tmp_path / "raw [1]", ("later",))
-    (raw / "a.json").write_bytes(line("other") + b"\n")
+@pytest.mark.parametrize(
+    ("name", "natively"),
+    [
+        ("*.json", True),
+        ("[a].json", True),
+        ("?.json", True),
+        ("{a,b}.json", True),
+        ("[1]/a.json", True),
+        ("\\*.json", False),
+        ("\\[a.json", False),
+    ],
+)
+def test_a_name_that_is_a_pattern_names_one_file(tmp_path: Path, name: str, natively: bool) -> None:
+    raw = tmp_path / "raw"
+    # What each could be taken for as a pattern.
+    for other in ("a.json", "b.json", "[a.json", "[x].json", "1/a.json"):
+        (raw / other).parent.mkdir(parents=True, exist_ok=True)
+        (raw / other).write_bytes(line(f"other {other}") + b"\n")
+    (raw / name).parent.mkdir(exist_ok=True)
     (raw / name).write_bytes(line("meant") + b"\n")
-    done, _ = imported(raw / name, tmp_path / "store")
+    done, kept = imported(raw / name, tmp_path / "store")
     (report,) = done.report.files
-    assert (report.path, report.rows) == (raw / name, 1)
-    assert "meant" in str(told(tmp_path / "store")[0]["SecurityIoTRawEvent"])
+    assert (report.path, report.rows, kept) == (raw / name, 1, natively)
+    (row,) = told(tmp_path / "store")[0]["SecurityIoTRawEvent"]
+    assert "meant" in row
     agree(raw, tmp_path)
 
 
-def test_a_file_that_changes_while_it_is_hashed_is_told(
+def test_a_file_that_changes_after_it_was_hashed_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw = put(tmp_path / "raw", ("sound",), ("later", "later"))
+    # Of files of one length the hash is asked first.
+    raw = put(tmp_path / "raw", ("sound", "later"), ("later", "sound"))
     real = gathering._sha256
 
     def sha256(path: Path) -> str:
@@ -266,8 +283,24 @@ def test_a_file_that_changes_while_it_is_hashed_is_told(
 
     monkeypatch.setattr(gathering, "_sha256", sha256)
     done, _ = imported(raw, tmp_path / "store")
-    changed: list[FileReport] = [each for each in done.report.files if each.changed]
-    assert [each.path.name for each in changed] == ["1.json"]
+    assert [each.path.name for each in done.report.files if each.changed] == ["1.json"]
+
+
+def test_what_no_file_is_to_blame_for_is_tried_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Any] = []
+
+    def full(*words: Any) -> Any:
+        tried.append(words)
+        raise duckdb.IOException('Could not write file "rows": No space left on device')
+
+    monkeypatch.setattr(NativeLines, "_read", full)
+    with pytest.raises(SourceError, match="No space left on device"):
+        import_files([put(tmp_path / "raw", ("sound",), ("later",))], tmp_path / "store", NOW)
+    assert len(tried) == 1
+    with pytest.raises(SourceError, match="No space left on device"), opened(tmp_path / "raw"):
+        pass
 
 
 def test_how_far_it_is_is_told(tmp_path: Path) -> None:
