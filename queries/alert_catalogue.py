@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from .answers import Answer, Column, Value
 from .language import tr, translatable
@@ -39,14 +38,6 @@ _PANES = {
     "ListeningPorts": translatable("Ports"),
 }
 
-#: From the gravest.
-SEVERITIES = (
-    translatable("High"),
-    translatable("Medium"),
-    translatable("Low"),
-    translatable("Informational"),
-)
-_OURS = frozenset({"Meaning", "Remedy"})
 ADDED = (Column("Meaning", "string"), Column("Remedy", "string"), Column("LookAt", "string"))
 
 
@@ -115,8 +106,10 @@ def _catalogue() -> tuple[dict[str, AlertEntry], dict[str, AlertEntry]]:
     """By lower-case AlertType, by lower-case name; where several say it, they say the same."""
     by_type: dict[str, list[dict[str, str]]] = {}
     by_name: dict[str, list[dict[str, str]]] = {}
-    file = resources.files(__package__).joinpath("alert_catalogue.tsv")
-    with file.open(encoding="utf-8") as lines:
+    # No alert, no need of it: the first frame is drawn without.
+    import csv  # noqa: PLC0415
+
+    with Path(__file__).with_name("alert_catalogue.tsv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             if row["alert_type"]:
                 by_type.setdefault(row["alert_type"].lower(), []).append(row)
@@ -189,21 +182,6 @@ def published_words(entry: AlertEntry) -> str:
         tr("{catalogues}, there {severity}", catalogues=name, severity=tr(severity))
         for name, severity in zip(names, entry.severities.values(), strict=True)
     )
-
-
-def in_words(column: str, text: str) -> str:
-    """A text of an alert as the analyst reads it: what is ours in it, and how grave it is.
-
-    Answers hold the English, so that they are the same, and hash the same, in every language.
-    """
-    if column in _OURS or (column == "AlertSeverity" and text in SEVERITIES):
-        return tr(text)
-    return ", ".join(map(tr, text.split(", "))) if column == "LookAt" else text
-
-
-def raised_column(names: Container[str]) -> str:
-    """The column that tells when an alert was raised; a later state has a later TimeGenerated."""
-    return "FirstGenerated" if "FirstGenerated" in names else "TimeGenerated"
 
 
 def explained(answer: Answer) -> Answer:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from .answers import Answer, Status, Value
 from .coverage import notices_for
-from .finishing import finished
 from .questions import Pack, Query, Question
 from .source import Cancellation, Source, Tell, nobody
 from .window import Window
@@ -31,6 +30,9 @@ def ask(
     tell: Tell = nobody,
 ) -> Answer:
     """The question's answer, finished, without what only the coverage can tell."""
+    # What alerts mean is not needed before there are some.
+    from .finishing import finished  # noqa: PLC0415
+
     query = question.query(scope.device, scope.hub, scope.window)
     answer = source.ask(query, scope.window, cancellation or Cancellation(), tell)
     return finished(answer, question)

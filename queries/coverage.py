@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from .answers import Answer, Notice, NoticeKind, Status, rfc3339
+from .held import ENDPOINT, RAW_EVENTS
 from .language import tr
 from .questions import Question
 from .window import Window
@@ -27,6 +28,8 @@ _MICRO_EVENTS = frozenset(
 _LEGACY_EVENTS = frozenset(
     {"ProcessCreate", "ListeningPorts", "LocalUsers", "ConnectionCreate", "OSBaseline"}
 )
+#: In which agents are heard; other tables tell of a device without its agent.
+_HEARD_IN = frozenset((*RAW_EVENTS, *ENDPOINT))
 
 
 def notices_for(
@@ -46,7 +49,9 @@ def notices_for(
     notices = _missing(question, missing_tables)
     notices += [Notice(NoticeKind.REMARK, tr(text)) for text in question.remarks]
     events = question.raw_events
-    if not events or coverage is None:
+    heard_in = _HEARD_IN.intersection(question.tables)
+    # Where no agent can be heard, its silence says nothing.
+    if not events or coverage is None or (heard_in and missing_tables >= heard_in):
         return tuple(notices)
     if coverage.status is Status.FAILED:
         text = tr(
@@ -55,13 +60,7 @@ def notices_for(
         return (*notices, Notice(NoticeKind.REMARK, text))
     heard = {row["RawEventName"]: row for row in coverage.records()}
     if not heard:
-        text = tr(
-            "no raw event of this device between {start} and {end}: the agent was silent, or the"
-            " window is wrong",
-            start=rfc3339(window.start),
-            end=rfc3339(window.end),
-        )
-        return (*notices, Notice(NoticeKind.EMPTY_WINDOW, text))
+        return (*notices, _unheard(answer, _told_otherwise(question, missing_tables), window))
     notices += _kind_of_agent(question, frozenset(heard), events)
     notices += _silence(coverage, window)
     dropped = sum(row["DroppedEvents"] or 0 for row in coverage.records())
@@ -82,11 +81,36 @@ def absence_of(question: Question, coverage: Answer | None, missing_tables: froz
         return tr("there is no table {names} here", names=tr(" and ").join(question.tables))
     if not question.raw_events or coverage is None or coverage.status is not Status.COMPLETE:
         return ""
+    if _told_otherwise(question, missing_tables):
+        return ""
     if any(row["RawEventName"] in question.raw_events for row in coverage.records()):
         return ""
     return tr(
         "no {names} of this device in this window", names=tr(" or ").join(question.raw_events)
     )
+
+
+def _told_otherwise(question: Question, missing: frozenset[str]) -> list[str]:
+    """The tables that a question reads, and that tell of a device though its agent is silent."""
+    return [table for table in question.tables if table not in _HEARD_IN and table not in missing]
+
+
+def _unheard(answer: Answer, told_by: list[str], window: Window) -> Notice:
+    """Nothing was heard of the device."""
+    between = {"start": rfc3339(window.start), "end": rfc3339(window.end)}
+    if answer.rows and told_by:
+        text = tr(
+            "all of this is from {names}: no raw event of this device between {start} and {end}",
+            **between,
+            names=tr(" and ").join(told_by),
+        )
+        return Notice(NoticeKind.SILENT, text)
+    text = tr(
+        "no raw event of this device between {start} and {end}: the agent was silent, or the"
+        " window is wrong",
+        **between,
+    )
+    return Notice(NoticeKind.EMPTY_WINDOW, text)
 
 
 def _missing(question: Question, missing: frozenset[str]) -> list[Notice]:

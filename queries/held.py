@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from .answers import Answer
 from .questions import Query
@@ -12,8 +13,11 @@ from .questions import Query
 ALERTS = "SecurityAlert"
 RAW_EVENTS = ("DefenderIoTRawEvent", "SecurityIoTRawEvent")
 ENDPOINT = ("DeviceProcessEvents", "DeviceLogonEvents", "DeviceNetworkEvents", "DeviceInfo")
-#: What is looked for where nobody said what is to be asked.
-USUAL = (ALERTS, *RAW_EVENTS)
+RECOMMENDATIONS = "SecurityRecommendation"
+#: What Defender for IoT writes, and what is looked for where nobody said what is to be asked.
+USUAL = (ALERTS, *RAW_EVENTS, RECOMMENDATIONS)
+#: What many do not have, without lacking anything.
+OPTIONAL = (RECOMMENDATIONS, *ENDPOINT)
 TABLES = (*USUAL, *ENDPOINT)
 
 _ONE = (
@@ -34,8 +38,11 @@ def probe(tables: Container[str]) -> Query:
 
 
 def asked_of(tables: Container[str]) -> tuple[str, ...]:
-    """The known ones among the tables that a pack reads; the usual ones where it reads none."""
-    return tuple(table for table in TABLES if table in tables) or USUAL
+    """All that is written together with the tables that a pack reads; the usual ones else."""
+    kinds = (USUAL[1:], ENDPOINT)
+    found = [kind for kind in kinds if any(table in tables for table in kind)]
+    together = {ALERTS, *chain.from_iterable(found or [USUAL])}
+    return tuple(table for table in TABLES if table in together)
 
 
 def is_endpoint_only(missing: Container[str]) -> bool:

@@ -53,7 +53,8 @@ class Beginning:
                 lambda waiting: post(OpeningGoesOn(waiting=waiting)),
                 lambda code: post(CodeGiven(code)),
             )
-            pack = console.request.fitting(console.pack, source)
+            pack = console.request.completed(console.pack, console.hinting.rules)
+            pack = console.request.fitting(pack, source)
             window = console.request.window(source)
             place, complaint = console.resuming.left(source.name)
         except WorkspaceWanted as wanted:

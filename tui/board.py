@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Status
 from ..queries.asking import Scope
@@ -11,8 +12,10 @@ from ..queries.language import tr
 from ..queries.questions import Question
 from .casebook.casebook import Casebook
 from .casebook.judgements import Sign
-from .pane_rows import PaneRows
-from .screens.desk import Counts
+from .screens.standing import Counts
+
+if TYPE_CHECKING:
+    from .pane_rows import PaneRows
 
 _COUNTED = (Sign.SUSPICIOUS, Sign.EXPECTED, Sign.DRIFTED, Sign.UNREVIEWED)
 
@@ -33,6 +36,9 @@ class Board:
         self, question: Question, answer: Answer, scope: Scope, hinted: Hinted | None = None
     ) -> bool:
         """Hold an answer against the casebook; whether there was one already."""
+        # The first frame has no rows.
+        from .pane_rows import PaneRows  # noqa: PLC0415
+
         known = question.name in self._rows
         self._rows[question.name] = PaneRows(
             question,

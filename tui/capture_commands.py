@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 def capture(context: click.Context, /, output: str | None, **words: Any) -> int:
     """Take a device's evidence out of a workspace, to work on it offline.
 
-    The alerts of the device's hub and the raw events of the device, in a window. What was fetched
-    is kept: the same command asks only for what is missing.
+    The alerts of the device's hub, and the device's raw events and recommendations, in a window.
+    What was fetched is kept: the same command asks only for what is missing.
     """
     if context.invoked_subcommand is not None:
         return _refuse_words_before(context)

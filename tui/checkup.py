@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ..queries.answers import rfc3339
-from ..queries.held import ENDPOINT, TABLES, Held, held_in, probe
+from ..queries.held import OPTIONAL, TABLES, Held, held_in, probe
 from ..queries.language import tr
 from ..queries.source import Cancellation, Source, SourceError
 from ..queries.wording import counted
@@ -100,7 +100,7 @@ def _tables(held: dict[str, Held], source: Source | None = None) -> Iterator[Ste
     missing = source.missing_tables if source is not None else frozenset(TABLES) - set(held)
     for table in TABLES:
         found = held.get(table)
-        if table in ENDPOINT and (found is None or table in missing):
+        if table in OPTIONAL and (found is None or table in missing):
             # Most who ask have the agents of Defender for IoT, and nothing of this.
             continue
         if found is None or table in missing:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ..queries.answers import Status
-from ..queries.hints.hinting import HINTED_PANES
-from ..queries.hints.rules import RulesError, RuleSet
+from ..queries.hints.hint import HINTED_PANES, RulesError
 from ..queries.language import speak, tr
 from ..queries.literals import LiteralError
 from ..queries.packs.loading import PackError
@@ -37,6 +36,7 @@ from .store_commands import import_
 from .terminal_text import speaks_utf8
 
 if TYPE_CHECKING:
+    from ..queries.hints.rules import RuleSet
     from ..queries.questions import Pack, Question
 
 FAILED, USAGE, IN_PART = 1, 2, 3

@@ -22,9 +22,7 @@ from textual.timer import Timer
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope
-from ..queries.hints.hinting import Hinting
 from ..queries.language import tr
-from ..queries.prevalence import Prevalence
 from ..queries.questions import Pack, Question
 from ..queries.source import Waiting
 from ..queries.uncollected import resume
@@ -37,7 +35,6 @@ from .crash import crash_words
 from .device_names import names_in
 from .driver import FrugalDriver
 from .ending import Ending
-from .investigation import Investigation
 from .keymap import REGISTRY, Keymap
 from .messages import (
     Arrived,
@@ -50,15 +47,14 @@ from .messages import (
     WorkspacesFound,
 )
 from .opening import Request, UsageProblem, now_utc
-from .pane_rows import PaneRows
 from .panes import Panes
 from .pasting import Pasting
 from .places import Place, PlaceKeeper
 from .rarities import Rarities
 from .reporting import opened_case
 from .resuming import Resuming
-from .screens.desk import Counts
 from .screens.investigation import InvestigationScreen
+from .screens.standing import Counts
 from .suspending import Suspending
 from .terminal_text import speaks_utf8
 from .theme_choice import mistake, open_theme
@@ -68,7 +64,11 @@ from .widgets.pane import Pane
 from .widgets.text_cells import shown
 
 if TYPE_CHECKING:
+    from ..queries.hints.hinting import Hinting
+    from ..queries.prevalence import Prevalence
     from .errands import Errands
+    from .investigation import Investigation
+    from .pane_rows import PaneRows
     from .pivoting import Travels
 
 
@@ -123,7 +123,7 @@ class Console(App[str]):
         self.verdicts = Verdicts(self)
         self.rarities = Rarities(self)
         self.resuming = Resuming(self, places)
-        self.hinting = hinting or request.open_hinting()
+        self._hinting = hinting
         self._pasting = Pasting(self)
         self._ending = ending
         self._beginning = Beginning(self)
@@ -138,6 +138,10 @@ class Console(App[str]):
         # Before the terminal is taken: whoever ends us from now on gets it back.
         if self._ending is not None:
             self._ending.watch(asyncio.get_running_loop(), self.exit)
+
+    @cached_property
+    def hinting(self) -> Hinting:
+        return self._hinting or self.request.open_hinting()
 
     @cached_property
     def errands(self) -> Errands:
@@ -213,6 +217,8 @@ class Console(App[str]):
             self.exit(event.problem)
             return
         self._window = event.window
+        from .investigation import Investigation  # noqa: PLC0415 - the first frame has none
+
         if event.pack is not None and event.pack is not self.pack:
             self.pack = event.pack
         self.investigation = Investigation(
@@ -553,8 +559,9 @@ def run_console(
         RulesError: the rules or the threat list cannot.
         Problem: the case or the theme cannot be opened.
     """
-    hinting = request.open_hinting()
-    pack = request.open_pack(hinting.rules)
+    # Those of the program cannot fail, and wait until the first frame is drawn.
+    hinting = request.open_hinting() if request.rules or request.threats else None
+    pack = request.plain_pack()
     try:
         opened = open_theme(theme, os.environ)
     except ThemeError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..queries.answers import Value
-from ..queries.hints.hinting import HINTED_PANES
+from ..queries.hints.hint import HINTED_PANES
 from ..queries.language import tr, translatable
 from ..queries.printable import printable, printable_lines
 from ..queries.wording import counted

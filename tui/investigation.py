@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
 from threading import Thread
+from typing import TYPE_CHECKING
 
-from ..queries.answers import Answer, Status, Value
+from ..queries.answers import Answer, Value
 from ..queries.asking import Scope, as_failed, ask, drill_down, read_against
 from ..queries.coverage import absence_of
-from ..queries.hints.hint import Hinted
-from ..queries.hints.hinting import HINTED_PANES, Hinting
-from ..queries.hints.rules import hints_name
+from ..queries.hints.hint import HINTED_PANES, Hinted, hints_name
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.questions import Pack, Question
 from ..queries.source import Cancellation, Source, Waiting, nobody
 from .opening import devices_of
+
+if TYPE_CHECKING:
+    from ..queries.hints.hinting import Hinting
 
 #: Questions of a device that are asked at once: the coverage and the five.
 AT_ONCE = 6
@@ -333,42 +334,3 @@ class Investigation:
                 self._hint(HintsArrival(generation, name, hinted))
 
         Thread(target=work, daemon=True, name=f"hints-{name}").start()
-
-
-def status_words(answer: Answer, again: str = "r") -> str:
-    """How a pane that was answered stands, in a word or two; why it failed is told elsewhere.
-
-    ``again`` is the key that asks again.
-    """
-    if answer.status is Status.FAILED:
-        return tr("failed ({again} asks again)", again=again)
-    kinds = {str(notice.kind) for notice in answer.notices}
-    if not answer.rows:
-        for kind in ("cannot know", "empty window", "silent", "missing table"):
-            if kind in kinds:
-                return tr(kind)
-    return tr(str(answer.status))
-
-
-def reason_words(waiting: Waiting) -> str:
-    """What is waited for; where a countdown stands beside it, that says that it waits."""
-    return waiting.why if waiting.until is not None else tr("waiting: {why}", why=waiting.why)
-
-
-def countdown_words(waiting: Waiting, now: float) -> str:
-    """``asks again in 7 s``; nothing where nobody knows when. ``now`` is of time.monotonic."""
-    if waiting.until is None:
-        return ""
-    left = ceil(waiting.until - now)
-    return (
-        tr("asks again in {left}", left=seconds_words(left)) if left > 0 else tr("asks again now")
-    )
-
-
-def seconds_words(seconds: int) -> str:
-    """``7 s``, ``2 min 05 s``."""
-    return (
-        tr("{seconds} s", seconds=seconds)
-        if seconds < 100
-        else tr("{minutes} min {seconds:02} s", minutes=seconds // 60, seconds=seconds % 60)
-    )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from ..queries.questions import Pack
-from ..queries.source import DeviceCode, Source, Waiting
-from ..queries.window import Window
-from .investigation import Arrival, Delay, HintsArrival
-from .opening import WorkspaceWanted
-from .places import Place
+if TYPE_CHECKING:
+    from ..queries.questions import Pack
+    from ..queries.source import DeviceCode, Source, Waiting
+    from ..queries.window import Window
+    from .investigation import Arrival, Delay, HintsArrival
+    from .opening import WorkspaceWanted
+    from .places import Place
 
 
 class Opened(Message):

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from ..queries.answers import Answer, Status, rfc3339
 from ..queries.asking import Scope, ask
 from ..queries.held import asked_of, is_endpoint_only
-from ..queries.hints.hinting import Hinting
-from ..queries.hints.rules import RuleSet, open_rules, with_hints
 from ..queries.language import tr
 from ..queries.packs.loading import load_pack
 from ..queries.printable import printable
@@ -24,6 +22,8 @@ from .online import Online, WorkspaceWanted, remember
 from .settings import packs_path
 
 if TYPE_CHECKING:
+    from ..queries.hints.hinting import Hinting
+    from ..queries.hints.rules import RuleSet
     from ..queries.log_analytics.listing import ListedWorkspace
 
 Progress = Callable[[str, int, int], None]
@@ -82,6 +82,10 @@ class Request:
 
     def open_hinting(self) -> Hinting:
         """Raises RulesError, ThreatsError."""
+        # What rows are held against is needed once there are rows.
+        from ..queries.hints.hinting import Hinting  # noqa: PLC0415
+        from ..queries.hints.rules import open_rules  # noqa: PLC0415
+
         threats = None
         if self.threats:
             from ..queries.hints.threats import open_threats  # noqa: PLC0415
@@ -89,19 +93,24 @@ class Request:
             threats = open_threats(self.threats)
         return Hinting(open_rules(self.rules), threats)
 
-    def open_pack(self, rules: RuleSet | None = None) -> Pack:
-        """The pack, with the questions that hold ``rules``, else those asked for, against it.
+    def plain_pack(self) -> Pack:
+        """The pack as it is written. Raises PackError."""
+        return load_pack(self.pack or "exact", packs_path())
 
-        Raises:
-            PackError: it cannot be used.
-            RulesError: the rules cannot.
-        """
-        pack = with_hints(
-            load_pack(self.pack or "exact", packs_path()), rules or open_rules(self.rules)
-        )
+    def completed(self, pack: Pack, rules: RuleSet | None = None) -> Pack:
+        """The pack with the questions that hold rules against its rows, told apart by workspace
+        where there are several."""
+        if rules is not None:
+            from ..queries.hints.rules import with_hints  # noqa: PLC0415
+
+            pack = with_hints(pack, rules)
         if self.online is not None and len(self.online.workspaces) > 1:
             return pack.told_apart_by("Workspace")
         return pack
+
+    def open_pack(self, rules: RuleSet | None = None) -> Pack:
+        """As :meth:`completed`, of the pack that is asked for. Raises PackError."""
+        return self.completed(self.plain_pack(), rules)
 
     @property
     def may_fit_another(self) -> bool:

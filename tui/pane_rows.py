@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from math import inf
+from typing import TYPE_CHECKING
 
-from ..queries.alert_catalogue import in_words
+from ..queries.alert_columns import in_words
 from ..queries.answers import Answer, Value
 from ..queries.hints.hint import Hint, Hinted
-from ..queries.language import spoken, tr, translatable
-from ..queries.prevalence import Prevalence
+from ..queries.language import spoken, tr
 from ..queries.questions import Question
 from ..queries.window import Window
 from .casebook.casebook import Casebook
@@ -23,6 +22,9 @@ from .seen import LABEL, SeenColumn, seen_column
 from .selection import Selection
 from .widgets.table_lines import RowView
 from .widgets.text_cells import cell_text
+
+if TYPE_CHECKING:
+    from ..queries.prevalence import Prevalence
 
 SIGNS = {Sign.SUSPICIOUS: "!", Sign.EXPECTED: "✓", Sign.DRIFTED: "~", Sign.UNREVIEWED: ""}
 ASCII_SIGNS = SIGNS | {Sign.EXPECTED: "+"}
@@ -335,30 +337,3 @@ class PaneRows:
 def _holds_value(record: Mapping[str, Value], value: tuple[str, str]) -> bool:
     column, text = value
     return text in members(record.get(column))
-
-
-def window_words(window: Window, now: datetime) -> str:
-    """``Nov 20 09:00 → Nov 21 09:00 UTC (24 h)``; years as :func:`ends_words` tells them."""
-    return f"{ends_words(window, now)} ({length_words(window.length)})"
-
-
-def ends_words(window: Window, now: datetime, form: str = translatable("%b %d %H:%M")) -> str:
-    """Start and end, with the year where that is not this one, twice where there are two."""
-    years = {window.start.year, window.end.year}
-    short = tr(form)
-    long = tr("%Y {form}", form=short)
-    start = window.start.strftime(short if years == {now.year} else long)
-    end = window.end.strftime(short if len(years) == 1 else long)
-    return f"{start} → {end} UTC"
-
-
-def length_words(length: timedelta) -> str:
-    """The two largest units at most: ``24 h``, ``7 d``, ``1 h 30 min``."""
-    minutes = round(length / timedelta(minutes=1))
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days == 1 and not hours and not minutes:
-        return tr("24 h")
-    parts = [(days, tr("d")), (hours, tr("h")), (minutes, tr("min"))]
-    words = [f"{count} {unit}" for count, unit in parts if count]
-    return " ".join(words[:2]) or tr("under a minute")

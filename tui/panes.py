@@ -10,8 +10,8 @@ from ..queries.packs.loading import PANES
 from ..queries.printable import printable
 from ..queries.questions import Question
 from .actions import Action
-from .investigation import reason_words, status_words
-from .screens.desk import Tab
+from .screens.standing import Tab
+from .words import reason_words, status_words
 
 if TYPE_CHECKING:
     from .console import Console

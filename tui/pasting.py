@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.keys import _character_to_key
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from ..queries.language import tr
 from ..queries.printable import printable_lines
@@ -31,6 +31,9 @@ class Pasting:
         text = "\n".join(event.text.splitlines())
         if read := getattr(console.focused, "pasted", None):
             text = read(text)
+        # The first frame has no such field, and it is slow to load.
+        from textual.widgets import TextArea  # noqa: PLC0415
+
         # Fields draw what they hold as it is.
         lines = printable_lines(text).split("\n")
         if isinstance(console.focused, TextArea):

@@ -14,12 +14,12 @@ from ..queries.printable import printable
 from ..queries.questions import Pack
 from ..queries.source import Cancellation
 from ..queries.wording import counted
-from .investigation import status_words
 from .messages import Fetched
 from .pane_rows import PaneRows
 from .places import LONGEST_FILTER, PanePlace, Place
 from .screens.dialogs import PickOne
 from .screens.pivot import PivotScreen
+from .words import status_words
 
 if TYPE_CHECKING:
     from .console import Console

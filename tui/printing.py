@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..queries.alert_catalogue import in_words
+from ..queries.alert_columns import in_words
 from ..queries.answers import Answer, jsonable, rfc3339
 from ..queries.asking import Scope
 from ..queries.language import tr

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..queries.answers import Status
 from ..queries.asking import Scope
-from ..queries.prevalence import Prevalence, prevalence_of
 from ..queries.source import Cancellation
-from .investigation import Investigation
 from .messages import Fetched
 
 if TYPE_CHECKING:
+    from ..queries.prevalence import Prevalence
     from .console import Console
+    from .investigation import Investigation
 
 
 class Rarities:
@@ -69,6 +69,9 @@ class Rarities:
         )
 
     def _ask(self, name: str, investigation: Investigation, scope: Scope) -> None:
+        # Nobody needs it before the panes are answered.
+        from ..queries.prevalence import Prevalence, prevalence_of  # noqa: PLC0415
+
         source, question = investigation.source, investigation.question(name)
         cancellation = Cancellation()
         self._asking = (name, cancellation)

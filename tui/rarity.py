@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer, Value
 from ..queries.language import tr, translatable
-from ..queries.prevalence import Prevalence, Seen
 from ..queries.questions import Question
 from .widgets.lines_view import Line
 from .widgets.text_cells import cell_text
+
+if TYPE_CHECKING:
+    from ..queries.prevalence import Prevalence, Seen
 
 _LABEL, _BRIEF_LABEL = translatable("Seen on"), translatable("New")
 _NUMBERS = frozenset({"long", "int"})

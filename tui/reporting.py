@@ -8,20 +8,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..queries.answers import Answer
 from ..queries.asking import Scope, ask, read_against
 from ..queries.coverage import absence_of
-from ..queries.hints.hint import Hinted
-from ..queries.hints.hinting import HINTED_PANES, Hinting
+from ..queries.hints.hint import HINTED_PANES, Hinted
 from ..queries.language import tr
 from ..queries.packs.loading import PANES
 from ..queries.printable import printable
 from ..queries.questions import Pack, Question
 from ..queries.source import Source
 from .casebook.casebook import Casebook, CaseError, default_case_path
-from .casebook.report import Report, ReportSubject, build_report
 from .opening import Problem
+
+if TYPE_CHECKING:
+    from ..queries.hints.hinting import Hinting
+    from .casebook.report import Report
 
 Answered = Sequence[tuple[Question, Answer]]
 
@@ -69,8 +72,10 @@ def report_of(
     hinted: Mapping[str, Hinted] | None = None,
 ) -> Report:
     """The report on what was answered, held against the casebook of now."""
-    # Imported here: it is slow to load, and reports are few.
+    # Slow to load, and reports are few.
     from importlib.metadata import version  # noqa: PLC0415
+
+    from .casebook.report import ReportSubject, build_report  # noqa: PLC0415
 
     subject = ReportSubject(
         device=scope.device,

@@ -10,11 +10,12 @@ from ..queries.language import tr
 from ..queries.printable import printable
 from ..queries.window import Window
 from .opening import Request
-from .pane_rows import PaneRows, window_words
 from .places import LONGEST_FILTER, PanePlace, Place, PlaceError, PlaceKeeper
+from .words import window_words
 
 if TYPE_CHECKING:
     from .console import Console
+    from .pane_rows import PaneRows
 
 #: Rows each way among which the one that was left is looked for; more would be felt.
 _SOUGHT = 20_000

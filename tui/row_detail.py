@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from ..queries.alert_catalogue import ADDED, in_words
+from ..queries.alert_catalogue import ADDED
+from ..queries.alert_columns import in_words
 from ..queries.answers import Answer, Status, Value, jsonable
 from ..queries.hints.hint import Hint, Hinted
 from ..queries.language import tr

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 from textual.filter import Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
@@ -35,6 +36,26 @@ def dress(app: App[Any], theme: Theme) -> None:
     if theme.colourless:
         app._filters.append(NoColor())
     app.theme = chosen.name
+    if not app.is_running:
+        app.stylesheet = _Stylesheet(variables=app.get_css_variables())
+
+
+class _Stylesheet(Stylesheet):
+    """Parses again only what has changed: before the first frame the toolkit asks for all of it a
+    second time, with the same variables."""
+
+    def __init__(self, *, variables: dict[str, str]) -> None:
+        super().__init__(variables=variables)
+        self._parsed_with = dict(variables)
+
+    def reparse(self) -> None:
+        if self._variables == self._parsed_with:
+            # What was parsed is kept by its source.
+            self.parse()
+        else:
+            super().reparse()
+            # From now on the toolkit knows best.
+            self._parsed_with = {}
 
 
 def textual_theme(theme: Theme) -> TextualTheme:

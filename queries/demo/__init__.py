@@ -10,6 +10,7 @@ from .alerts import alert_rows
 from .clock import Clock, Dice
 from .fleet import FLEET, Agent
 from .micro import micro_days
+from .recommendations import recommendation_rows
 from .routine import ordinary_days
 from .side_stories import SIDE_STORIES
 from .small_stories import SMALL_STORIES
@@ -23,7 +24,7 @@ _STORIES = {STORY_DEVICE: intrusion} | SIDE_STORIES | SMALL_STORIES
 
 
 def demo_tables(now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """The rows of SecurityAlert, SecurityIoTRawEvent and DefenderIoTRawEvent up to ``now``.
+    """The rows of the four tables of Defender for IoT up to ``now``.
 
     Rows are as a data export holds them: times are ISO 8601 text in UTC, EventDetails is JSON
     text. They come device by device, not in order of time. The same ``now`` (seconds are cut
@@ -35,6 +36,7 @@ def demo_tables(now: datetime) -> dict[str, list[dict[str, Any]]]:
         "SecurityAlert": alert_rows((*STORY_ALERTS, *OTHER_ALERTS), clock),
         "SecurityIoTRawEvent": [],
         "DefenderIoTRawEvent": [],
+        "SecurityRecommendation": recommendation_rows(clock),
     }
     for seed, device in enumerate(FLEET.values(), 7001):
         log, dice = DeviceLog(device, clock, tables[device.table]), Dice(seed)

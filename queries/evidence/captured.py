@@ -12,7 +12,8 @@ from typing import Annotated
 import msgspec
 
 from ..answers import Notice, NoticeKind, rfc3339
-from ..language import tr
+from ..held import RECOMMENDATIONS
+from ..language import tr, translatable
 from ..questions import Query
 from ..window import Window
 from ..wording import counted
@@ -21,6 +22,21 @@ from .tables import TABLES
 ALERTS = "SecurityAlert"
 #: So many stretches that lack something are named one by one; of more, the first and how many.
 _NAMED = 5
+_HOLDS = translatable(
+    "a capture of {source}: it holds the raw events of {device} and the alerts{hub}"
+    " from {start} to {end}, and nothing else"
+)
+_HOLDS_MORE = translatable(
+    "a capture of {source}: it holds the raw events and the recommendations of {device} and the"
+    " alerts{hub} from {start} to {end}, and nothing else"
+)
+_NO_EVENTS = translatable(
+    "this capture holds the raw events of {captured}: whether {device} sent any is not known here"
+)
+_NO_RECOMMENDATIONS = translatable(
+    "this capture holds the recommendations of {captured}: whether {device} has any is not known"
+    " here"
+)
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -152,8 +168,7 @@ class Captured:
         manifest, wanted = self.manifest, self.manifest.wanted
         found = [Notice(each.kind, each.text) for each in manifest.notices]
         text = tr(
-            "a capture of {source}: it holds the raw events of {device} and the alerts{hub}"
-            " from {start} to {end}, and nothing else",
+            _HOLDS_MORE if RECOMMENDATIONS in manifest.tables else _HOLDS,
             source=wanted.source,
             device=wanted.device,
             hub=tr(" of hub {hub}", hub=wanted.hub) if wanted.hub else "",
@@ -199,14 +214,8 @@ class Captured:
             )
         device, hub = (query.parameters.get(name) or "" for name in ("device", "hub"))
         if device not in ("", wanted.device) and tables != [ALERTS]:
-            texts.append(
-                tr(
-                    "this capture holds the raw events of {captured}: whether {device} sent any is"
-                    " not known here",
-                    captured=wanted.device,
-                    device=device,
-                )
-            )
+            told = _NO_RECOMMENDATIONS if tables == [RECOMMENDATIONS] else _NO_EVENTS
+            texts.append(tr(told, captured=wanted.device, device=device))
         if hub and wanted.hub and str(hub).casefold() != wanted.hub.casefold():
             texts.append(
                 tr(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from ..held import USUAL
 from ..language import tr
 from ..source import Cancellation, Source, SourceError, Tell, nobody
 from ..window import Window
@@ -26,7 +27,6 @@ from .planning import plan_of, planned
 from .rows_as_text import lines_in, sha256_of
 from .slicing import halves
 from .store import STORE, is_store
-from .tables import IN_EVERY_STORE
 from .workplace import alone
 
 #: (what is done, how much of it, of how much); rows while fetching, hundredths while writing.
@@ -72,7 +72,7 @@ def capture(
     *,
     version: str,
     clock: Callable[[], datetime],
-    tables: Collection[str] = IN_EVERY_STORE,
+    tables: Collection[str] = USUAL,
     progress: Progress | None = None,
     cancellation: Cancellation | None = None,
     tell: Tell = nobody,

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from .cells import cast
-from .endpoint_tables import TOLD_BY
 from .repairing import repaired
 from .reports import FileReport, Form
-from .tables import TABLES
+from .tables import TABLES, TOLD_BY
 
 if TYPE_CHECKING:
     from .documents import Piece
@@ -29,7 +28,7 @@ _TELLING = (
     *dict.fromkeys(column for table in TOLD_BY for column in sorted(TOLD_BY[table])),
 )
 
-_ENDPOINT = "".join(
+_OTHERS = "".join(
     f" WHEN {' AND '.join(f'told[{_TELLING.index(name) + 1}]' for name in sorted(told))}"
     f" THEN '{table}'"
     for table, told in TOLD_BY.items()
@@ -110,7 +109,7 @@ class Inserter:
             f" CASE WHEN refused THEN '?' {kinds} WHEN kind NOT IN ('', 'none') THEN ''"
             " WHEN told[1] THEN CASE WHEN hint = 'DefenderIoTRawEvent' THEN hint"
             " ELSE 'SecurityIoTRawEvent' END WHEN told[2] OR told[3] THEN 'SecurityAlert'"
-            f"{_ENDPOINT} ELSE {unknown} END AS t"
+            f"{_OTHERS} ELSE {unknown} END AS t"
             f" FROM (SELECT i, f, line, hint, {_told(layout)} AS told,"
             f" lower(coalesce({_kind(layout)}, '')) AS kind, {_refused(layout)} AS refused"
             " FROM (SELECT i, f, line, $hints[f + 1] AS hint, TRY_CAST(line AS JSON) AS j"

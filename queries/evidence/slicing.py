@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from ..held import RECOMMENDATIONS
 from ..literals import Parameter
 from ..questions import Query
 from ..window import Window
 from .captured import ALERTS, Wanted
-from .endpoint_tables import ENDPOINT_JSON
-from .tables import RAW_EVENTS
+from .tables import DYNAMIC, RAW_EVENTS
 
 #: Far below what the service gives at once, so that what was counted may grow, and a broken
 #: connection costs little.
@@ -23,10 +23,13 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _BETWEEN = "| where TimeGenerated >= windowStart and TimeGenerated < windowEnd\n"
 _WHOSE = "| where DeviceId == device\n"
 #: As wide as the widest question: a pack may ask for the hub by a part of its name.
-_EVENT_HUB = "| where AssociatedResourceId contains hub\n"
-_ALERT_HUB = "| where ResourceId contains hub\n"
+_OF_HUB = {
+    ALERTS: "| where ResourceId contains hub\n",
+    **dict.fromkeys(RAW_EVENTS, "| where AssociatedResourceId contains hub\n"),
+    RECOMMENDATIONS: "| where AssessedResourceId contains hub\n",
+}
 #: Columns that are dynamic in one of the tables at least.
-_DYNAMIC = {**dict.fromkeys(RAW_EVENTS, ("EventDetails",)), **ENDPOINT_JSON}
+_DYNAMIC = {**dict.fromkeys(RAW_EVENTS, ("EventDetails",)), **DYNAMIC}
 #: Characters of a row beside its longest columns, where there are dozens of others.
 _OTHERS = 1_500
 _NEWEST_LAST = "| order by TimeGenerated asc\n"
@@ -38,7 +41,7 @@ _COUNTED = (
 
 
 def rows_query(wanted: Wanted, table: str, window: Window) -> Query:
-    """All columns of a table's rows in the window: the hub's alerts, or the device's events."""
+    """All columns of a table's rows in the window: the hub's alerts, or what is of the device."""
     return _query("rows", wanted, table, window, _as_text(table) + _NEWEST_LAST)
 
 
@@ -67,9 +70,9 @@ def _query(name: str, wanted: Wanted, table: str, window: Window, rest: str) -> 
     if table != ALERTS:
         parameters["device"] = wanted.device
         text += _WHOSE
-    if wanted.hub and table in (ALERTS, *RAW_EVENTS):
+    if wanted.hub and table in _OF_HUB:
         parameters["hub"] = wanted.hub
-        text += _ALERT_HUB if table == ALERTS else _EVENT_HUB
+        text += _OF_HUB[table]
     return Query(name, parameters, text + rest)
 
 

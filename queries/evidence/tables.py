@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from itertools import chain
 
-from .endpoint_tables import ENDPOINT_JSON, ENDPOINT_TABLES, TOLD_BY
+from ..held import RECOMMENDATIONS, asked_of
+from .endpoint_tables import ENDPOINT_JSON, ENDPOINT_TABLES
+from .endpoint_tables import TOLD_BY as ENDPOINT_TOLD_BY
 
 _RAW_EVENT = {
     "TenantId": "string",
@@ -63,13 +64,53 @@ _ALERT = {
     "WorkspaceSubscriptionId": "string",
 }
 
-#: Table -> column -> Kusto type. EventDetails is text in one raw-event table and dynamic in the
-#: other; here both hold its JSON text, which the questions read alike.
+_RECOMMENDATION = {
+    "TenantId": "string",
+    "SourceSystem": "string",
+    "TimeGenerated": "datetime",
+    "AssessedResourceId": "string",
+    "Description": "string",
+    "DeviceId": "string",
+    "DiscoveredTimeUTC": "datetime",
+    "Environment": "string",
+    "FirstEvaluationDate": "datetime",
+    "IsSnapshot": "bool",
+    "PolicyDefinitionId": "string",
+    "Properties": "string",
+    "ProviderName": "string",
+    "RecommendationAdditionalData": "string",
+    "RecommendationDisplayName": "string",
+    "RecommendationId": "string",
+    "RecommendationName": "string",
+    "RecommendationSeverity": "string",
+    "RecommendationState": "string",
+    "ResolvedTimeUTC": "datetime",
+    "ResourceRegion": "string",
+    "StatusChangeDate": "datetime",
+    "Type": "string",
+}
+
+#: Table -> column -> Kusto type. What is dynamic in Log Analytics is held as its JSON text, which
+#: the questions read alike.
 TABLES: Mapping[str, Mapping[str, str]] = {
     "SecurityAlert": _ALERT,
     "SecurityIoTRawEvent": _RAW_EVENT,
     "DefenderIoTRawEvent": _RAW_EVENT,
+    "SecurityRecommendation": _RECOMMENDATION,
     **ENDPOINT_TABLES,
+}
+
+#: Columns that are dynamic in Log Analytics.
+DYNAMIC: Mapping[str, tuple[str, ...]] = {
+    "DefenderIoTRawEvent": ("EventDetails",),
+    "SecurityRecommendation": ("Properties", "RecommendationAdditionalData"),
+    **ENDPOINT_JSON,
+}
+
+#: The columns by which a table is told that is neither of alerts nor of raw events.
+TOLD_BY: Mapping[str, frozenset[str]] = {
+    "SecurityRecommendation": frozenset({"DeviceId", "RecommendationState"}),
+    **ENDPOINT_TOLD_BY,
 }
 
 #: The tables of the two agents of Defender for IoT.
@@ -80,9 +121,7 @@ IN_EVERY_STORE = ("SecurityAlert", *RAW_EVENTS)
 
 def of_one_kind(tables: Container[str]) -> tuple[str, ...]:
     """These tables, and the others that are written together with any of them."""
-    kinds = (RAW_EVENTS, tuple(ENDPOINT_TABLES))
-    found = [kind for kind in kinds if any(table in tables for table in kind)]
-    together = {"SecurityAlert", *chain.from_iterable(found or [RAW_EVENTS])}
+    together = asked_of(tables)
     return tuple(table for table in TABLES if table in together)
 
 
@@ -91,21 +130,22 @@ SORTED_BY: Mapping[str, tuple[str, ...]] = {
     "SecurityAlert": ("TimeGenerated",),
     "SecurityIoTRawEvent": ("DeviceId", "RawEventName", "TimeGenerated"),
     "DefenderIoTRawEvent": ("DeviceId", "RawEventName", "TimeGenerated"),
-    **dict.fromkeys(ENDPOINT_TABLES, ("DeviceId", "TimeGenerated")),
+    **dict.fromkeys((RECOMMENDATIONS, *ENDPOINT_TABLES), ("DeviceId", "TimeGenerated")),
 }
 
 #: Rows that are alike are alike in these; few others are.
 TOLD_APART_BY: Mapping[str, tuple[str, ...]] = {
     "SecurityAlert": ("TimeGenerated", "SystemAlertId"),
     **dict.fromkeys(RAW_EVENTS, ("TimeGenerated", "IoTRawEventId")),
+    RECOMMENDATIONS: ("TimeGenerated", "RecommendationId"),
     **dict.fromkeys(ENDPOINT_TABLES, ("TimeGenerated", "ReportId")),
 }
 
 #: Columns whose text is JSON; one that DuckDB cannot read would lose the whole event.
 JSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "SecurityAlert": ("ExtendedProperties", "Entities"),
-    **dict.fromkeys(RAW_EVENTS, ("EventDetails",)),
-    **ENDPOINT_JSON,
+    "SecurityIoTRawEvent": ("EventDetails",),
+    **DYNAMIC,
 }
 
 SQL_TYPES: Mapping[str, str] = {

@@ -10,7 +10,8 @@ import yaml
 
 from ..language import tr
 from ..printable import printable
-from .rules import Rule, RulesError, RuleSet
+from .hint import RulesError
+from .rules import Rule, RuleSet
 from .sigma import Refusal, translated
 
 _ENDINGS = (".yml", ".yaml")

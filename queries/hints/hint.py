@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .rules import LEVELS
+#: Severities of Sigma, the gravest first; they order hints and are no verdict.
+LEVELS = ("critical", "high", "medium", "low", "informational")
+#: The panes whose rows hints are given for.
+HINTED_PANES = ("users", "ports", "logins", "processes")
+
+
+class RulesError(ValueError):
+    """What rows are to be held against cannot be used: which, why and what to do, in one line."""
+
+
+def hints_name(pane: str) -> str:
+    """The name of the question that holds the built-in rules against the rows of a pane."""
+    return f"{pane}_hints"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,6 @@ from .rules import Rule, RuleSet, matched_rules
 if TYPE_CHECKING:
     from .threats import Threats
 
-#: The panes whose rows hints are given for.
-HINTED_PANES = ("users", "ports", "logins", "processes")
-
 
 @dataclass(frozen=True, slots=True)
 class Hinting:

@@ -12,10 +12,9 @@ import msgspec
 
 from ..literals import literal
 from ..questions import Pack, Question, ShownColumn
+from .hint import hints_name
 from .rows_of_rules import ROWS, RuleRows
 
-#: Severities of Sigma, the gravest first; they order hints and are no verdict.
-LEVELS = ("critical", "high", "medium", "low", "informational")
 BUILT_IN = Path(__file__).with_name("built_in")
 #: What they are translated to, made by ``python tests/queries/shipping.py``.
 SHIPPED = Path(__file__).with_name("rules.json")
@@ -72,10 +71,6 @@ class RuleSet:
         return {name: rules for name, rules in both.items() if rules}
 
 
-class RulesError(ValueError):
-    """A folder of rules that cannot be used at all: which, why and what to do, in one line."""
-
-
 @cache
 def built_in_rules() -> RuleSet:
     """The rules of the program, translated when it was built."""
@@ -96,11 +91,6 @@ def open_rules(folder: str | None) -> RuleSet:
 
     found = rules_in(Path(folder))
     return RuleSet(built_in.rules, found.rules, found.refused)
-
-
-def hints_name(pane: str) -> str:
-    """The name of the question that holds the built-in rules against the rows of a pane."""
-    return f"{pane}_hints"
 
 
 #: The tables whose rows rules are held against.

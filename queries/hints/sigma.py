@@ -29,8 +29,9 @@ from sigma.types import (
 from ..language import tr
 from ..literals import LiteralError, literal
 from ..printable import printable
+from .hint import LEVELS
 from .rows_of_rules import ROWS
-from .rules import LEVELS, Rule
+from .rules import Rule
 
 #: Whose device it is cannot be known from its rows: these two kinds of agents there are.
 _PRODUCTS = (None, "linux", "windows")

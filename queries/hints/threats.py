@@ -11,7 +11,7 @@ from pathlib import Path
 from ..language import tr
 from ..printable import printable
 from .addresses import Address, address_of
-from .rules import RulesError
+from .hint import RulesError
 
 _MOST_BYTES = 64 * 2**20
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"

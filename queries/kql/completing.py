@@ -12,7 +12,7 @@ from .words import AGGREGATES, BEGINNINGS, COMPARISONS, OPERATORS, SCALARS
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 #: Operators that read another source of rows, and what a bracket with one in it stands behind.
 _READERS = ("union", "join", "lookup")
-_READING = ("", "(", ",", *_READERS, "toscalar", "materialize")
+_READING = ("", *_READERS, "toscalar", "materialize")
 _BEFORE_SOURCE = frozenset((*_READERS, ",", "("))
 #: Words after which an operand comes.
 _SAYING = frozenset((*COMPARISONS, *(word for each in OPERATORS for word in each.split())))
@@ -151,6 +151,9 @@ def _wants_source(statement: list[Token]) -> bool:
     """Whether what is being written is read from, and no argument of a function."""
     opened_by, words = _within(statement)
     if not words:
+        if opened_by in ("(", ","):
+            # What a bracket of its own may hold, the place where it stands says.
+            return _wants_source(statement[:-1])
         # "= (" is that of "kind=inner (" as well: its word stands before the bracket.
         return opened_by in _READING or _operator(_within(statement[:-1])[1]) in _READERS
     return _operator(words) == "union" or words[-1] in _READERS

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ..answers import Answer, Column, Notice, NoticeKind, Status, rfc3339
-from ..held import USUAL, Held, held_in, probe
+from ..held import RECOMMENDATIONS, USUAL, Held, held_in, probe
 from ..kql.mistakes import with_place
 from ..language import tr, translatable
 from ..literals import LiteralError, prologue
@@ -44,7 +44,10 @@ class LogAnalytics:
         self._service = service
         self._name = name
         self._clock = clock
-        self._newest = max((h.newest for h in held or () if h.newest), default=None)
+        newest = {h.table: h.newest for h in held or () if h.newest}
+        # Recommendations of other resources go on for years after the last device was heard of.
+        of_devices = [moment for table, moment in newest.items() if table != RECOMMENDATIONS]
+        self._newest = max(of_devices or newest.values(), default=None)
         self._oldest = min((h.oldest for h in held or () if h.oldest), default=None)
         self._live = self._newest is None or clock() - self._newest < _LIVE
 

@@ -347,7 +347,8 @@ def part_of(store: Path, target: Path, names: Sequence[str]) -> None:
     """A store with the rows of some devices only."""
     shutil.copyfile(store, target)
     with duckdb.connect(str(target)) as connection:
-        for table in TABLES:
+        found = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        for table in (each for each in TABLES if (each,) in found):
             column, wanted = "DeviceId", ", ".join(f"'{name}'" for name in names)
             if table == "SecurityAlert":
                 column = "CompromisedEntity"

@@ -17,7 +17,7 @@ from iotriage.queries.evidence.captured import State, lacking_words
 from iotriage.queries.evidence.slicing import Count, cut, without
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.evidence.verifying import verify
-from iotriage.queries.held import ENDPOINT
+from iotriage.queries.held import OPTIONAL
 from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.questions import Query
 from iotriage.queries.source import Cancellation, SourceError
@@ -94,7 +94,7 @@ def test_a_missing_table_is_missing_offline_too(store: Path) -> None:
     done = captured(Scripted(source_of(with_two)), store)
     assert done.manifest.tables == ("SecurityAlert", EVENTS)
     with_store = Evidence.open(store, NOW)
-    assert with_store.missing_tables == {"DefenderIoTRawEvent", *ENDPOINT}
+    assert with_store.missing_tables == {"DefenderIoTRawEvent", *OPTIONAL}
     with_store.close()
     assert held(store) == expected(with_two)
 

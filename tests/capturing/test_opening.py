@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +25,7 @@ from log_analytics.az_script import AzScript
 from log_analytics.fixture import NOW
 from log_analytics.online import opened
 from log_analytics.service import Service
-from oracle import endpoint_rows
+from oracle import endpoint_rows, traps
 
 from . import making
 
@@ -132,6 +133,27 @@ def test_a_device_of_defender_for_endpoint(store: Path, device: str) -> None:
     assert set(done.manifest.tables) == {"SecurityAlert", *ENDPOINT}
     assert verify(store).problems == ()
     assert compare_all(source, store, Scope(device, "", window), ("endpoint",))
+    source.close()
+
+
+def test_recommendations_are_taken_as_they_are_asked_for(store: Path) -> None:
+    tables = json.loads(json.dumps(traps.trap_tables(), default=lambda moment: moment.isoformat()))
+    source = Evidence.of_rows("TRAPS", tables, NOW)
+    wanted = Wanted(source.name, traps.CAM, traps.HUB, *traps.WINDOW)
+    making.captured(source, store, wanted, tables=("SecurityRecommendation",))
+    offline = Evidence.open(store, NOW)
+    question = PACKS["exact"].questions["recommendations"]
+    ours, theirs = (
+        ask(each, question, Scope(traps.CAM, traps.HUB, wanted.window))
+        for each in (source, offline)
+    )
+    assert len(ours.rows) > 40, "and none of another hub"
+    assert theirs.rows == ours.rows
+    assert any("the recommendations of cam-1" in notice.text for notice in theirs.notices)
+    other = ask(offline, question, Scope("cam-10", traps.HUB, wanted.window))
+    assert other.status is Status.PARTIAL
+    assert "whether cam-10 has any is not known here" in other.notices[-1].text
+    offline.close()
     source.close()
 
 

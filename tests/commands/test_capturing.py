@@ -30,16 +30,17 @@ def test_it_tells_what_it_took_and_is_verified(
     assert (captured.status, captured.err) == (0, "")
     first, *lines = captured.text.splitlines()
     assert first.startswith(f"{store}: 28 rows of cam-1 on plant-7 from EVIDENCE {evidence}, 2026-")
-    assert lines[:3] == [
+    assert lines[:4] == [
         "SecurityAlert: 2 rows in 1 slice",
         "SecurityIoTRawEvent: 26 rows in 1 slice",
         "DefenderIoTRawEvent: 0 rows in 1 slice",
+        "SecurityRecommendation: not in the source",
     ]
     ran = iotriage("capture", "verify", store)
     assert (ran.status, ran.err) == (0, "")
     assert ran.text.splitlines()[0] == first.replace(": ", ": sound: ", 1)
     assert ran.text.splitlines()[1:] == lines, "the sum that was told at first"
-    digest = lines[3].removeprefix("manifest SHA-256: ")
+    digest = lines[4].removeprefix("manifest SHA-256: ")
     assert [len(part) for part in digest.split()] == [8] * 8
 
 

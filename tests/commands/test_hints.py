@@ -19,7 +19,7 @@ def test_rows_are_printed_with_why_they_deserve_a_look(iotriage: Here, tmp_path:
     assert (ran.status, ran.err) == (0, "")
     assert ran.json["columns"][-1] == {"name": "Hints", "type": "dynamic"}
     told = {row["UserName"]: row["Hints"] for row in ran.json["rows"] if row["Result"] == "Success"}
-    assert told["mei"] == []
+    assert told["adaeze"] == []
     listed = [row["IPAddress"] for row in ran.json["rows"] if LISTED in row["Hints"]]
     assert listed
     assert all("203.0.113.66" in addresses for addresses in listed)

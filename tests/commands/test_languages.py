@@ -133,7 +133,7 @@ def test_a_capture_goes_on_in_the_other_language(
     first, *lines = ran.text.splitlines()
     assert first.startswith(f"{store}: EVIDENCE {evidence} の cam-1 (ハブ plant-7)、2026-11-20T0")
     assert lines[1] == "SecurityIoTRawEvent: 0 行 (1 個のスライス)"
-    digest = lines[3].removeprefix("マニフェストの SHA-256: ")
+    digest = lines[-1].removeprefix("マニフェストの SHA-256: ")
     assert "までは取得できていません: 応答に列 DeviceId がありません" in ran.err
     monkeypatch.setenv("IOTRIAGE_LANG", "en")
     verified = iotriage("capture", "verify", store)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from iotriage.queries.hints.rules import hints_name
+from iotriage.queries.hints.hint import hints_name
 from iotriage.queries.packs.loading import PANES, REQUIRED
 from iotriage.queries.printable import printable
 from iotriage.queries.source import Source
@@ -46,7 +46,7 @@ def console_on(source: Source | Exception | None, case: Casebook, **words: Any) 
     own.setdefault("clock", lambda: NOW)
     words.setdefault("demo", True)
     request = OpenRequest(source=source, **words)
-    pack = request.open_pack()
+    pack = request.plain_pack()
     if "pack" not in words:
         kept = {n: q for n, q in pack.questions.items() if n in REQUIRED or not q.is_pane}
         pack = replace(pack, questions=kept)

@@ -93,7 +93,7 @@ async def test_rows_that_are_missing_are_said_first(
         line = next(line for line in console.lines if " Processes  truncated" in line)
         assert said[:40] in line
         if size != NARROW:
-            assert line.endswith(f"{said} (+1: i) · 25 with hints")
+            assert line.endswith(f"{said} (+1: i) · 18 with hints")
         await console.press("/", *"sh", "enter")
         assert "of 34 rows" in console.text
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
 from iotriage.queries.demo.side_stories import KNOCKED
-from iotriage.queries.demo.story import ATTACKER, STORY_DEVICE
+from iotriage.queries.demo.story import (
+    ACCOMPLICE,
+    ATTACKER,
+    GUESSES,
+    LISTEN,
+    STEPS,
+    STORY_DEVICE,
+)
 from markdown_it import MarkdownIt
 
 from .driving import NARROW, Driver, driven
@@ -90,3 +99,41 @@ async def test_from_the_first_alert_to_the_second_device(
     for command in ("useradd", "crontab -l", "shred -u /var/log/auth.log"):
         assert command in suspicious, command
     assert MarkdownIt("gfm-like").parse(text)
+
+
+def is_of_the_intrusion(pane: str, row: dict[str, Any]) -> bool:
+    """Read from the story itself, not from what any question says of it."""
+    if pane == "processes":
+        return row["Executable"] in {step[2] for step in STEPS}
+    if pane == "users":
+        return bool(row["UserName"] == "svc-backup")
+    if pane == "ports":
+        return str(row["LocalPort"]) in LISTEN or not {ATTACKER, ACCOMPLICE}.isdisjoint(
+            row["AllowedRemoteIPAddress"]
+        )
+    if pane == "logins":
+        guessed = {user for user, _ in GUESSES} | {"svc-backup"}
+        return ATTACKER in row["IPAddress"] or (
+            row["LoginHandler"] == "/usr/bin/sudo" and row["UserName"] in guessed
+        )
+    return True
+
+
+@pytest.mark.parametrize("order", ["o", "oO"])
+async def test_every_row_of_the_intrusion_is_among_the_first_twenty(
+    demo: Remembering, case: Path, order: str
+) -> None:
+    async with driven(demo, case) as console:
+        await console.open()
+        for key, pane in enumerate(("alerts", "users", "ports", "logins", "processes"), 1):
+            await console.press(str(key))
+            if pane != "alerts":
+                await console.press(*order)
+            rows = console.app.rows_of(pane)
+            shown = [is_of_the_intrusion(pane, dict(rows.record(at))) for at in range(len(rows))]
+            assert 0 < sum(shown) <= 20, pane
+            assert not any(shown[20:]), pane
+            if pane == "processes":
+                # So many that only the order can have brought them there.
+                assert sum(shown) == 20
+                assert len(shown) == 34

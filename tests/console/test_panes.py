@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iotriage.queries.answers import Status
+from iotriage.queries.answers import Status, rfc3339
 from iotriage.queries.packs.loading import PANES, load_pack
-from iotriage.tui.screens.desk import Tab
 from iotriage.tui.screens.frame import tab_runs
 from iotriage.tui.screens.more_panes import MorePanes
+from iotriage.tui.screens.standing import Tab
 from rich.cells import cell_len
 
 from .driving import CAM, NARROW, SIZES, WIDE, Driver, assert_plain, driven
 from .evidence import event, evidence, heard
 from .packs import opened, seven
-from .sources import Remembering, Told
+from .sources import NOW, Remembering, Told
 from .test_asking import OTHER, gates
 from .test_reading import read_to_the_end
 
@@ -137,6 +138,30 @@ async def test_the_list_says_why_a_pane_is_not_there(
         await console.press("escape", "escape")
         assert console.app.main.active_name == "usb"
         assert_plain(console)
+
+
+async def test_the_alerts_of_a_silent_device_are_a_story(case: Path) -> None:
+    told = {
+        "TimeGenerated": rfc3339(NOW - timedelta(hours=2)),
+        "SystemAlertId": "a-1",
+        "AlertName": "Device silent",
+        "AlertSeverity": "Low",
+        "ExtendedProperties": json.dumps({"DeviceId": "cam-1"}),
+        "ResourceId": event("x", 1, {})["AssociatedResourceId"],
+    }
+    source = evidence(*heard(device="another"), alerts=[told])
+    async with driven(source, case, WIDE, pack="exact") as console:
+        await console.open("cam-1")
+        assert [row["Kind"] for row in console.app.rows_of("story").answer.records()] == ["alert"]
+        await console.press("m")
+        listed = " ".join(console.text.split())
+        assert "Sessions no Login of this device in this window" in listed
+        await console.press(*"story", "enter")
+        said = " ".join(console.text.split())
+        assert "Story complete · 1 row" in said
+        assert "· all of this is from SecurityAlert: no raw event of this device" in said
+        assert "empty window" not in said
+    source.close()
 
 
 async def test_the_list_follows_what_comes_in(demo: Remembering, case: Path, pack: str) -> None:

@@ -29,7 +29,7 @@ async def test_each_row_says_on_how_many_devices_it_is_and_what_is_new(
         await console.open()
         await console.press("5")
         assert seen_on(console, "processes", KWORKERDS) == "1/41 new"
-        assert seen_on(console, "processes", "/bin/sh") == "10/41 +1 new"
+        assert seen_on(console, "processes", "/bin/sh") == "10/41 +2 new"
         assert seen_on(console, "processes", "/usr/sbin/cron") == "27/41"
         assert seen_on(console, "users", "svc-backup") == "1/28 new"
         assert "Seen on" in console.text
@@ -43,7 +43,7 @@ async def test_where_there_is_little_room_only_what_is_new_is_told_until_it_is_a
         await console.open()
         await console.press("5")
         assert seen_on(console, "processes", KWORKERDS) == "new"
-        assert seen_on(console, "processes", "/bin/sh") == "+1"
+        assert seen_on(console, "processes", "/bin/sh") == "+2"
         assert seen_on(console, "processes", "/usr/sbin/cron") == ""
         await console.press("o")
         assert seen_on(console, "processes", KWORKERDS) == "1/41 new"
@@ -63,9 +63,8 @@ async def test_the_rarest_come_first_and_the_row_is_found_again(
         ranked = console.keys_of("processes")
         assert sorted(ranked) == sorted(asked)
         assert ranked != asked
-        assert set(ranked[-4:]) <= {
-            *("/usr/sbin/cron", "/sbin/ausearch", "/usr/bin/ffmpeg", "/usr/bin/python3")
-        }
+        # What gateways and controllers run as well.
+        assert set(ranked[-3:]) == {"/usr/sbin/cron", "/sbin/ausearch", "/usr/sbin/ntpdate"}
         # Verdict and filter speak of the row that is shown.
         await console.press(*["down"] * ranked.index(KWORKERDS), "s")
         assert console.app.rows_of("processes")[ranked.index(KWORKERDS)].sign == "!"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from iotriage.queries.evidence.source import Evidence
-from iotriage.tui.pane_rows import window_words
 from iotriage.tui.places import PlaceKeeper
+from iotriage.tui.words import window_words
 
 from .driving import CAM, NARROW, SIZES, Driver, assert_plain, driven
 from .evidence import evidence, heard, user

@@ -18,10 +18,10 @@ from iotriage.queries.packs.loading import PANES
 from iotriage.queries.printable import printable
 from iotriage.queries.window import Window
 from iotriage.tui.keymap import REGISTRY
-from iotriage.tui.pane_rows import window_words
-from iotriage.tui.screens.desk import Counts, Tab
 from iotriage.tui.screens.frame import tab_runs
+from iotriage.tui.screens.standing import Counts, Tab
 from iotriage.tui.screens.status import status_lines
+from iotriage.tui.words import window_words
 from rich.cells import cell_len
 
 from .driving import NARROW, driven, utc

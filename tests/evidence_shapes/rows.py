@@ -35,12 +35,12 @@ AWKWARD = (
 
 
 def made() -> Rows:
-    """Alerts, events of both raw tables, and sign-ins as Defender for Endpoint has them.
+    """Alerts, events of both raw tables, recommendations, and sign-ins of Defender for Endpoint.
 
     Times are in milliseconds, as the portal shows them.
     """
-    tables = ("SecurityAlert", "SecurityIoTRawEvent", "DefenderIoTRawEvent", "DeviceLogonEvents")
-    raw: Rows = {table: [] for table in tables}
+    of_iot = ("SecurityAlert", "SecurityIoTRawEvent", "DefenderIoTRawEvent")
+    raw: Rows = {table: [] for table in (*of_iot, "SecurityRecommendation", "DeviceLogonEvents")}
     for number, text in enumerate(AWKWARD):
         when = START + timedelta(hours=7 * number, milliseconds=number)
         raw["SecurityAlert"].append(
@@ -60,6 +60,22 @@ def made() -> Rows:
                 "ExtendedProperties": json.dumps({"DeviceId": "cam-1", "User Names": [text]}),
                 "ResourceId": HUB,
                 "Type": "SecurityAlert",
+            }
+        )
+        raw["SecurityRecommendation"].append(
+            {
+                "TimeGenerated": when,
+                "DiscoveredTimeUTC": when - timedelta(hours=1),
+                "AssessedResourceId": HUB,
+                "DeviceId": "cam-1",
+                "RecommendationId": f"recommendation {number}",
+                "RecommendationName": text,
+                "RecommendationDisplayName": f"display {text}",
+                "RecommendationSeverity": "Medium",
+                "RecommendationState": ("Active", "Healthy")[number % 2],
+                "RecommendationAdditionalData": json.dumps({"Rules": [text], "n": 2**70}),
+                "IsSnapshot": number % 2 == 0,
+                "Type": "SecurityRecommendation",
             }
         )
         raw["DeviceLogonEvents"].append(

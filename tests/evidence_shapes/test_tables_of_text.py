@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from iotriage.queries.answers import NoticeKind
 from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.held import ENDPOINT
+from iotriage.queries.held import OPTIONAL
 from iotriage.queries.questions import Query
 from iotriage.queries.source import Cancellation
 
@@ -206,7 +206,7 @@ def test_the_place_tells_the_table_of_columns_that_do_not(tmp_path: Path) -> Non
     put(tmp_path, {"DefenderIoTRawEvent.csv": text, "SecurityIoTRawEvent.csv": text, "x": text})
     with opened(tmp_path) as evidence:
         assert events(evidence, "DeviceId") == [("d",)]
-        assert evidence.missing_tables == {"SecurityAlert", *ENDPOINT}
+        assert evidence.missing_tables == {"SecurityAlert", *OPTIONAL}
         assert said(evidence) == ["1 row of other tables left aside"]
 
 

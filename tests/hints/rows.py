@@ -12,11 +12,11 @@ import yaml
 from iotriage.queries.answers import Answer
 from iotriage.queries.asking import Scope, ask
 from iotriage.queries.evidence.source import Evidence
+from iotriage.queries.hints.hint import hints_name
 from iotriage.queries.hints.rules import (
     BUILT_IN,
     Rule,
     RuleSet,
-    hints_name,
     matched_rules,
     with_hints,
 )

@@ -10,12 +10,11 @@ from uuid import UUID
 
 import pytest
 from iotriage.queries.hints.folder import rules_in
+from iotriage.queries.hints.hint import LEVELS, hints_name
 from iotriage.queries.hints.rules import (
     BUILT_IN,
-    LEVELS,
     RuleSet,
     built_in_rules,
-    hints_name,
     with_hints,
 )
 from iotriage.queries.kusto_parser.parser import KustoParser

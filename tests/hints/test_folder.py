@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from iotriage.queries.hints.folder import rules_in
-from iotriage.queries.hints.rules import RulesError, built_in_rules, open_rules
+from iotriage.queries.hints.hint import RulesError
+from iotriage.queries.hints.rules import built_in_rules, open_rules
 
 RULE = """\
 title: Our own

@@ -21,8 +21,8 @@ OTHER = "66666666-7777-8888-9999-000000000000"
 def demo_workspaces(service: Service, now: datetime) -> Iterator[Evidence]:
     """Both on the server while this lasts; gives the evidence of the first.
 
-    The second holds a part of the same: the last two days, every other alert, and no
-    DefenderIoTRawEvent at all.
+    The second holds a part of the same: the last two days, every other alert, and neither
+    DefenderIoTRawEvent nor SecurityRecommendation.
     """
     tables = demo_tables(now)
     since = rfc3339(now - timedelta(days=2))

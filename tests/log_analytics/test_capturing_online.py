@@ -16,7 +16,7 @@ from iotriage.queries.evidence import slicing
 from iotriage.queries.evidence.capture_opening import open_capture
 from iotriage.queries.evidence.captured import Wanted
 from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.held import ENDPOINT
+from iotriage.queries.held import OPTIONAL
 from iotriage.queries.window import Window
 
 from . import faults
@@ -93,7 +93,7 @@ def test_a_table_that_is_not_there(run: Run, service: Service, store: Path) -> N
     assert (status, err) == (0, "")
     assert "DefenderIoTRawEvent: not in the source" in out
     evidence = Evidence.open(store, NOW)
-    assert evidence.missing_tables == {"DefenderIoTRawEvent", *ENDPOINT}
+    assert evidence.missing_tables == {"DefenderIoTRawEvent", *OPTIONAL}
     window = evidence.default_window()
     assert window == Window(window.end - timedelta(days=1), window.end)
     assert f"{window.start:%Y-%m-%dT%H:%M:%SZ} to {window.end:%Y-%m-%dT%H:%M:%SZ}" in out
@@ -109,6 +109,19 @@ def test_nobody_answers(run: Run, service: Service, store: Path) -> None:
     assert list(store.parent.glob("*.store*")) + list(store.parent.glob(".cam*")) == []
 
 
+@pytest.mark.parametrize("pack", ["exact", "guide"])
+def test_what_the_workspace_has_no_table_of_is_not_asked_for(
+    run: Run, service: Service, store: Path, pack: str
+) -> None:
+    """Whatever the pack reads of it: a capture takes all that Defender for IoT writes."""
+    words = ("--workspace", OTHER, *PLACE, "--pack", pack)
+    status, out, err = run("capture", *words, "-o", str(store))
+    assert (status, err) == (0, "")
+    for table in ("DefenderIoTRawEvent", "SecurityRecommendation"):
+        assert f"{table}: not in the source" in out
+        assert not any(q.query.count(table) and ROWS in q.query for q in service.queries)
+
+
 def test_an_interrupt_while_it_is_fetched(run: Run, service: Service, store: Path) -> None:
     """In a process of its own, as a terminal does it."""
     alerts = rf"SecurityAlert\n(?s:.*){ROWS}"
@@ -118,7 +131,7 @@ def test_an_interrupt_while_it_is_fetched(run: Run, service: Service, store: Pat
     with subprocess.Popen([iotriage, *words], stderr=subprocess.PIPE, text=True) as going:
         folder = store.parent / ".cam.store.capture"
         deadline = time.monotonic() + 30
-        while len(list(folder.glob("*.slice"))) < 2:
+        while len(list(folder.glob("*.slice"))) < 3:
             assert time.monotonic() < deadline
             assert going.poll() is None
             time.sleep(0.01)
@@ -126,11 +139,11 @@ def test_an_interrupt_while_it_is_fetched(run: Run, service: Service, store: Pat
         _, err = going.communicate(timeout=10)
     assert going.returncode == 130
     assert [line for line in err.splitlines() if line] == [
-        f"{store}: 2 slices kept: the same command goes on from there",
+        f"{store}: 3 slices kept: the same command goes on from there",
         "iotriage: stopped",
     ]
     service.faults.clear()
     service.requests.clear()
     status, _, err = run(*words)
-    assert (status, err) == (0, f"{store}: going on, 2 slices kept\n")
+    assert (status, err) == (0, f"{store}: going on, 3 slices kept\n")
     assert [q.query for q in service.queries if re.search(alerts, q.query)] == []

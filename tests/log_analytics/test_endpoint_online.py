@@ -8,7 +8,7 @@ import pytest
 from iotriage.queries.answers import NoticeKind
 from iotriage.queries.asking import Scope, ask_whole
 from iotriage.queries.evidence.source import Evidence
-from iotriage.queries.held import asked_of
+from iotriage.queries.held import USUAL, asked_of
 from iotriage.queries.log_analytics.source import LogAnalytics
 from iotriage.queries.packs.loading import load_pack
 from iotriage.queries.window import Window
@@ -78,5 +78,5 @@ def test_a_table_that_the_workspace_lacks_is_named(workspaces: Service) -> None:
 def test_who_asks_of_the_agents_alone_looks_for_no_other_table(workspaces: Service) -> None:
     with client(workspaces) as made:
         source = LogAnalytics.open(made, WHOLE, lambda: NOW)
-        assert source.missing_tables == {"SecurityIoTRawEvent", "DefenderIoTRawEvent"}
+        assert source.missing_tables == {*USUAL} - {"SecurityAlert"}
     assert not any("DeviceInfo" in query.query for query in workspaces.queries)

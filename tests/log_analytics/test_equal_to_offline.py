@@ -62,7 +62,7 @@ def test_every_question_of_every_pack(
     assert rows
 
 
-@pytest.mark.parametrize("name", ["users", "ports", "logins", "processes"])
+@pytest.mark.parametrize("name", ["users", "ports", "logins", "processes", "connections"])
 def test_how_rare_a_row_is(source: LogAnalytics, demo_evidence: Evidence, name: str) -> None:
     question = PACKS["exact"].questions[name]
     scope = Scope("cam-0231", "plant-7", demo_evidence.latest())

@@ -36,6 +36,7 @@ def test_the_doctor_says_every_step(run: Run) -> None:
         "SecurityAlert",
         "DefenderIoTRawEvent",
         "SecurityIoTRawEvent",
+        "SecurityRecommendation",
         f"workspace {OTHER}",
         "SecurityAlert",
         "DefenderIoTRawEvent",
@@ -44,7 +45,7 @@ def test_the_doctor_says_every_step(run: Run) -> None:
     assert "as mei@example.test, tenant 7e5ca11e-0000-4000-8000-000000000042 (cli)" in out
     assert "TLSv1.3" in out
     assert lines[-2].endswith("DefenderIoTRawEvent: not there")
-    assert "26,686 rows, the newest of 2026-11-21T11:" in out
+    assert "29,165 rows, the newest of 2026-11-21T11:" in out
 
 
 def test_the_doctor_stops_where_it_hurts(run: Run, service: Service, az: AzScript) -> None:
@@ -79,7 +80,7 @@ def test_the_doctor_of_the_demo(run: Run) -> None:
     status, out, _ = run("doctor", "--demo")
     assert status == 0
     assert "evidence: DEMO, opened in" in out
-    assert "SecurityIoTRawEvent: 26,686 rows" in out
+    assert "SecurityIoTRawEvent: 29,165 rows" in out
 
 
 def test_the_workspaces_of_the_account(run: Run) -> None:

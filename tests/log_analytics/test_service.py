@@ -28,7 +28,10 @@ PROBE = "union isfuzzy=true {}, ({})".format(
     ", ".join(
         f"({table} | summarize Oldest = min(TimeGenerated), Newest = max(TimeGenerated),"
         f' Rows = count() | extend Table = "{table}")'
-        for table in ("SecurityAlert", "DefenderIoTRawEvent", "SecurityIoTRawEvent")
+        for table in (
+            *("SecurityAlert", "DefenderIoTRawEvent", "SecurityIoTRawEvent"),
+            "SecurityRecommendation",
+        )
     ),
     TABLE_OF_OWN,
 )
@@ -51,9 +54,8 @@ def test_the_probe_tells_what_each_table_holds(client: RawClient) -> None:
     rows = {row[3]: row for row in client.ask(PROBE).rows}
     assert set(rows) == set(TABLES)
     assert rows["SecurityAlert"][:3] == ["2026-11-14T08:38:00.42Z", "2026-11-21T11:46:00.63Z", 45]
-    assert {row[3] for row in client.ask(PROBE, OTHER).rows} == set(TABLES) - {
-        "DefenderIoTRawEvent"
-    }
+    there = {row[3] for row in client.ask(PROBE, OTHER).rows}
+    assert set(TABLES) - there == {"DefenderIoTRawEvent", "SecurityRecommendation"}
 
 
 def test_one_connection_serves_many_questions(service: Service, client: RawClient) -> None:

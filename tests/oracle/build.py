@@ -92,13 +92,14 @@ STYLES = ("c", "cs", "offset", "offset4", "space", "naive", "fraction", "zoned-u
 
 
 class Sheet:
-    """Three tables being filled. Row forms (datetime or text, spaced JSON) take turns."""
+    """Four tables being filled. Row forms (datetime or text, spaced JSON) take turns."""
 
     def __init__(self) -> None:
         self.tables: dict[str, list[dict[str, Any]]] = {
             "SecurityIoTRawEvent": [],
             "DefenderIoTRawEvent": [],
             "SecurityAlert": [],
+            "SecurityRecommendation": [],
         }
         self._made = 0
 
@@ -184,6 +185,32 @@ class Sheet:
         row |= columns
         row = {column: value for column, value in row.items() if value is not ...}
         self.tables["SecurityAlert"].append(row)
+        return row
+
+    def recommendation(
+        self, name: str, seconds: float, state: str = "Active", device: str = CAM, **columns: Any
+    ) -> dict[str, Any]:
+        """One state of a recommendation; additional data that is a dict takes turns to be text."""
+        self._made += 1
+        row = {
+            "TenantId": "11111111-2222-3333-4444-555555555555",
+            "TimeGenerated": self._time(at(seconds)),
+            "AssessedResourceId": resource(HUB),
+            "DeviceId": device,
+            "RecommendationName": name,
+            "RecommendationDisplayName": f"{name} was found",
+            "RecommendationSeverity": "Medium",
+            "RecommendationState": state,
+            "Description": f"{name} is a weak spot",
+            "DiscoveredTimeUTC": self._time(at(seconds - 600)),
+            "RecommendationAdditionalData": {"Ports": '["22"]'},
+            "Type": "SecurityRecommendation",
+        }
+        row |= columns
+        if isinstance(row["RecommendationAdditionalData"], dict) and self._made % 2:
+            row["RecommendationAdditionalData"] = json.dumps(row["RecommendationAdditionalData"])
+        row = {column: value for column, value in row.items() if value is not ...}
+        self.tables["SecurityRecommendation"].append(row)
         return row
 
     def repeat(self, row: dict[str, Any], table: str = "SecurityIoTRawEvent") -> None:

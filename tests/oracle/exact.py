@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from .activity import logins, ports, processes
+from .advising import recommendations
 from .connecting import connections
 from .posture import baseline, health, system
 from .rows import (
@@ -48,6 +49,9 @@ def answer(
         return devices(everything, alert_rows, hub)
     if question == "alerts":
         return alerts(alert_rows, device, hub)
+    if question == "recommendations":
+        rows = in_window(tables.get("SecurityRecommendation", []), start, end)
+        return recommendations(rows, device, hub)
     events = [event for event in everything if event.device == device and same(event.hub, hub)]
     if question == "coverage":
         return coverage(events, start, end)

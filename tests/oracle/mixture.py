@@ -154,7 +154,7 @@ def _details(dice: _Dice, name: str) -> dict[str, Any]:
 def random_tables(
     seed: int, rows: int, names: tuple[str, ...] = _NAMES
 ) -> dict[str, list[dict[str, Any]]]:
-    """About ``rows`` raw events of these names and a tenth as many alerts."""
+    """About ``rows`` raw events of these names, a tenth as many alerts and recommendations each."""
     dice = _Dice(seed)
     sheet = Sheet()
     made = 0
@@ -168,6 +168,8 @@ def random_tables(
         made += burst
     for number in range(max(1, rows // 10)):
         _random_alert(dice, sheet, number)
+    for _ in range(max(1, rows // 10)):
+        _random_recommendation(dice, sheet)
     return sheet.tables
 
 
@@ -228,3 +230,19 @@ def _random_alert(dice: _Dice, sheet: Sheet, number: int) -> None:
     )
     if dice.chance(0.1):
         sheet.repeat(row, "SecurityAlert")
+
+
+def _random_recommendation(dice: _Dice, sheet: Sheet) -> None:
+    row = sheet.recommendation(
+        dice.pick(("IoT_OpenPorts", "IoT_Baseline", ""), ("IoT_OpenPorts",)),
+        # Some at the very same moment.
+        round(_seconds(dice), -3),
+        dice.word(("Active", "Healthy"), ("Unhealthy", "NotApplicable", "resolved", "active", "")),
+        dice.pick(_DEVICES),
+        AssessedResourceId=resource(dice.pick(_HUBS)) + dice.pick(("", "/", "/devices/x")),
+        RecommendationDisplayName=dice.word(("Open ports", "")),
+        RecommendationSeverity=dice.word(("High", "Medium", "Low")),
+        RecommendationAdditionalData=dice.pick(({"Ports": ["22"]}, '{"Ports": ["80"]}', "x", None)),
+    )
+    if dice.chance(0.1):
+        sheet.repeat(row, "SecurityRecommendation")

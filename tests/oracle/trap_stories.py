@@ -58,6 +58,9 @@ def connection_traps(sheet: Sheet) -> None:
         sheet.event("ConnectionCreate", 8 * HOUR, empty, IsEmpty=True)
     call(9 * HOUR, "Out", peer, "443", device=HOSTILE, Executable=HOSTILE)
     call(9 * HOUR, "Out", peer, "443", device=CAM, table="DefenderIoTRawEvent")
+    # Called before, also by others; with a command line that is new, and from a port of its own.
+    call(2 * HOUR, "OUT", peer, "443", device=CAM, LocalPort="40003")
+    call(10 * HOUR, "Out", peer, "443", device=CAM, LocalPort="40004", CommandLine="curl -s x")
 
 
 def session_traps(sheet: Sheet) -> None:

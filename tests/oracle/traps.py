@@ -11,6 +11,7 @@ from typing import Any
 from .build import CAM, CAM_LOUD, CAM_TEN, DEVICES, HOSTILE, HUB, MICRO, WINDOW, Sheet
 from .mixture import WIDE, random_tables
 from .trap_activity import login_traps, process_traps
+from .trap_advice import advice_traps
 from .trap_alerts import alert_traps
 from .trap_posture import check_traps, firewall_traps, signal_traps, system_traps
 from .trap_state import edge_traps, health_traps, port_traps, user_traps
@@ -32,7 +33,7 @@ __all__ = [
 
 
 def trap_tables() -> dict[str, list[dict[str, Any]]]:
-    """SecurityIoTRawEvent, DefenderIoTRawEvent and SecurityAlert, full of traps."""
+    """The four tables of Defender for IoT, full of traps."""
     sheet = Sheet()
     for fill in (
         user_traps,
@@ -48,6 +49,7 @@ def trap_tables() -> dict[str, list[dict[str, Any]]]:
         check_traps,
         system_traps,
         signal_traps,
+        advice_traps,
     ):
         fill(sheet)
     return sheet.tables

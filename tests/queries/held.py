@@ -32,7 +32,7 @@ QUESTIONS = REQUIRED
 #: The exact pack's own, beyond what every pack must answer.
 BEYOND = (
     *("connections", "sessions", "bruteforce", "story"),
-    *("firewall", "baseline", "system", "health"),
+    *("firewall", "baseline", "recommendations", "system", "health"),
 )
 
 #: What the alert catalogue adds after the query.

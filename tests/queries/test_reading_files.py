@@ -11,7 +11,7 @@ import pytest
 from files import alert, event, reading, refusal, write_lines, write_parquet
 from iotriage.queries.answers import NoticeKind, Status
 from iotriage.queries.evidence.reports import Form
-from iotriage.queries.held import ENDPOINT
+from iotriage.queries.held import OPTIONAL
 
 TABLES = ("SecurityIoTRawEvent", "DefenderIoTRawEvent", "SecurityAlert")
 
@@ -188,7 +188,7 @@ def test_rows_of_unknown_tables_are_left_aside_and_counted(tmp_path: Path) -> No
 def test_tables_that_are_not_there_are_named(tmp_path: Path, table: str) -> None:
     row = (alert("a") if table == "SecurityAlert" else event("u")) | {"Type": table}
     with reading(write_lines(tmp_path / "a.json", row)) as source:
-        assert source.evidence.missing_tables == {*TABLES, *ENDPOINT} - {table}
+        assert source.evidence.missing_tables == {*TABLES, *OPTIONAL} - {table}
         # What is missing still answers, with nothing.
         for other in TABLES:
             assert source.ask(f"{other} | count").rows == ((int(other == table),),)
@@ -219,7 +219,7 @@ def test_an_empty_file_says_that_its_table_is_there_and_a_spoilt_one_does_not(
     write(tmp_path / "am-SecurityAlert" / "empty.json", b"")
     write(tmp_path / "am-DefenderIoTRawEvent" / "spoilt.json", b"{oops")
     with reading(tmp_path) as source:
-        assert source.evidence.missing_tables == {"DefenderIoTRawEvent", *ENDPOINT}
+        assert source.evidence.missing_tables == {"DefenderIoTRawEvent", *OPTIONAL}
     for content in (b"garbage", b"{oops", gzip.compress(WHOLE)[:40]):
         refusal(write(tmp_path / "alone" / "SecurityAlert.json", content))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ...queries.alert_catalogue import in_words
+from ...queries.alert_columns import in_words
 from ...queries.answers import Value
 from ...queries.language import tr
 from ...queries.questions import Question

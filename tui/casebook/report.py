@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ...queries.answers import Answer, NoticeKind, Status, Value
-from ...queries.hints.hint import Hint, Hinted
-from ...queries.hints.hinting import HINTED_PANES
+from ...queries.hints.hint import HINTED_PANES, Hint, Hinted
 from ...queries.language import tr
 from ...queries.questions import Question
 from ...queries.window import Window

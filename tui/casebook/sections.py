@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...queries.alert_catalogue import raised_column
+from ...queries.alert_columns import raised_column
 from ...queries.answers import Status
 from ...queries.language import tr, translatable
 from ...queries.wording import counted

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...queries.alert_catalogue import in_words
+from ...queries.alert_columns import in_words
 from ...queries.hints.hint import Hint
 from ...queries.language import tr
 from ...queries.wording import counted

@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ...queries.answers import Answer, Value
-from ...queries.asking import Scope
-from ...queries.prevalence import Prevalence
-from ...queries.questions import Pack, Question
-from ...queries.source import Waiting
-from ..keymap import Keymap
-from ..pane_rows import PaneRows
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Findings of the device in this window, by how they stand."""
-
-    suspicious: int
-    expected: int
-    drifted: int
-    unreviewed: int
-
-    @property
-    def to_review(self) -> int:
-        """A drifted finding is to be reviewed like one that never was."""
-        return self.unreviewed + self.drifted
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A pane, as the line above the panes names it.
-
-    Attributes:
-        key: the digit that leads to it; empty where none does.
-        count: of its rows; ``failed``, or dots while there is no answer.
-        sign: ``!`` and the number of suspicious rows, where there are any.
-    """
-
-    name: str
-    key: str
-    title: str
-    count: str
-    sign: str
+if TYPE_CHECKING:
+    from ...queries.answers import Answer, Value
+    from ...queries.asking import Scope
+    from ...queries.prevalence import Prevalence
+    from ...queries.questions import Pack, Question
+    from ...queries.source import Waiting
+    from ..keymap import Keymap
+    from ..pane_rows import PaneRows
+    from .standing import Counts, Tab
 
 
 class DeskErrands(Protocol):

@@ -10,7 +10,7 @@ from ..keymap import Keymap
 from ..widgets.giving_way import head, width_of
 from ..widgets.one_line import Run
 from ..widgets.text_cells import shown
-from .desk import Tab
+from .standing import Tab
 
 #: Cells of the title of a pane that is none of the five, and of the open one that has to give way.
 _TITLE, _SHORTER = 24, (12, 8, 5)

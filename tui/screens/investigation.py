@@ -8,9 +8,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from ...queries.alert_catalogue import raised_column
+from ...queries.alert_columns import raised_column
 from ...queries.answers import Value
-from ...queries.hints.hinting import HINTED_PANES
+from ...queries.hints.hint import HINTED_PANES
 from ...queries.language import tr
 from ..actions import ACTIONS
 from ..widgets.answer_table import AnswerTable

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from ...queries.alert_catalogue import raised_column
+from ...queries.alert_columns import raised_column
 from ...queries.answers import Answer, NoticeKind, Status
 from ...queries.language import tr
 from ...queries.packs.loading import PANES
@@ -16,9 +18,11 @@ from ..widgets.devices_panel import DevicesPanel
 from ..widgets.one_line import OneLine
 from ..widgets.pane import Pane
 from ..widgets.timeline import NO_ALERTS, Timeline
-from .desk import Desk
 from .frame import key_words, tab_runs
 from .status import status_lines
+
+if TYPE_CHECKING:
+    from .desk import Desk
 
 WIDE = 120
 #: From here on a picture in each row takes nothing from the command lines.

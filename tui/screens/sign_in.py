@@ -15,9 +15,9 @@ from textual.widgets import Static
 
 from ...queries.language import tr, translatable
 from ...queries.source import DeviceCode
-from ..investigation import seconds_words
 from ..widgets.one_line import OneLine
 from ..widgets.text_cells import shown
+from ..words import seconds_words
 
 #: Characters of an address or a code: longer ones are none.
 _LONGEST = 240

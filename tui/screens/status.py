@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ...queries.language import tr, translatable
 from ...queries.window import Window
-from ..pane_rows import ends_words, window_words
 from ..widgets.giving_way import Forms, fitted, head, tail, width_of
 from ..widgets.one_line import Run
 from ..widgets.text_cells import shown
-from .desk import Counts, Desk
+from ..words import ends_words, window_words
+from .standing import Counts
+
+if TYPE_CHECKING:
+    from .desk import Desk
 
 #: Cells of a source and of a hub that has to give way, wide and narrow.
 _SOURCE, _HUB = (30, 20, 12), (12, 6)

@@ -6,14 +6,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from ...queries.alert_catalogue import SEVERITIES
+from ...queries.alert_columns import SEVERITIES
 from ...queries.answers import Answer, Status, Value
 from ...queries.language import tr, translatable
 from ...queries.printable import printable
 from ...queries.source import Waiting
 from ..device_names import names_in
-from ..investigation import countdown_words, reason_words
 from ..keymap import REGISTRY, Keymap
+from ..words import countdown_words, reason_words
 from .answer_table import AnswerTable, RowView
 from .one_line import OneLine
 from .pane import empty_words, waiting_text

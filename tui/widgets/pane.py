@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,11 +17,13 @@ from ...queries.packs.loading import PANES
 from ...queries.printable import printable
 from ...queries.source import Waiting
 from ...queries.wording import counted
-from ..investigation import countdown_words, reason_words, status_words
 from ..keymap import REGISTRY, Keymap
-from ..pane_rows import PaneRows
+from ..words import countdown_words, reason_words, status_words
 from .answer_table import AnswerTable
 from .one_line import OneLine, Run
+
+if TYPE_CHECKING:
+    from ..pane_rows import PaneRows
 
 #: Seconds that a pane looks among its rows before it lets others go on, and for how long then.
 _SLICE, _PAUSE = 0.01, 0.005

@@ -6,13 +6,15 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, get_character_cell_size
 
-from ...queries.answers import Value, jsonable
 from ...queries.language import tr
 from ...queries.printable import printable
+
+if TYPE_CHECKING:
+    from ...queries.answers import Value
 
 #: Characters of one value that are ever looked at: a screen line shows a fraction of them, and
 #: a device may send megabytes.
@@ -108,6 +110,9 @@ def _plain(value: Value, ascii_only: bool, short: bool) -> str:
             text = moment.isoformat(sep=" ", timespec="seconds")
             return text[5:16] if short else text[:19]
         case dict():
+            # A table is drawn before there are answers, and seldom has such a value.
+            from ...queries.answers import jsonable  # noqa: PLC0415
+
             return json.dumps(jsonable(value), ensure_ascii=False, default=str)
         case list() | tuple():
             return _listed(value, ascii_only, short)

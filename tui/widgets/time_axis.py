@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from ...queries.alert_catalogue import SEVERITIES
+from ...queries.alert_columns import SEVERITIES
 from ...queries.language import tr, translatable
 from ...queries.window import Window
 

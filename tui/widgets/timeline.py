@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from ...queries.alert_catalogue import SEVERITIES
+from ...queries.alert_columns import SEVERITIES
 from ...queries.language import tr, translatable
 from ...queries.window import Window
 from .styled_parts import StyledParts

@@ -1,6 +1,16 @@
-"""The tables of Defender for Endpoint, as Log Analytics declares them, with Kusto types."""
+"""The tables as Azure Monitor's reference publishes them: a witness that shares no line with ours.
+
+Every table has the columns of EVERY as well; a column without a type is a string.
+"""
 
 from __future__ import annotations
+
+EVERY = "TenantId SourceSystem TimeGenerated:datetime Type _BilledSize:real _IsBillable"
+
+_RAW_EVENT = (
+    "AgentVersion AssociatedResourceId AzureSubscriptionId DeviceId IoTRawEventId IsEmpty:bool"
+    " RawEventCategory RawEventName RawEventType TimeStamp:datetime"
+)
 
 _ALIKE = "AdditionalFields:dynamic DeviceId DeviceName MachineGroup ReportId:long"
 
@@ -14,8 +24,20 @@ _PROCESS = (
 _INITIATING = " ".join(f"InitiatingProcess{name}" for name in _PROCESS.split())
 _EVENT = f"{_ALIKE} ActionType AppGuardContainerId {_INITIATING}"
 
-#: Table -> its columns; those without a type are strings.
 COLUMNS = {
+    "SecurityAlert": "AlertLink AlertName AlertSeverity AlertType CompromisedEntity ConfidenceLevel"
+    " ConfidenceScore:real Description DisplayName EndTime:datetime Entities ExtendedLinks"
+    " ExtendedProperties IsIncident:bool ProcessingEndTime:datetime ProductComponentName"
+    " ProductName ProviderName RemediationSteps ResourceId SourceComputerId StartTime:datetime"
+    " Status SubTechniques SystemAlertId Tactics Techniques VendorName VendorOriginalId"
+    " WorkspaceResourceGroup WorkspaceSubscriptionId",
+    "SecurityIoTRawEvent": f"{_RAW_EVENT} EventDetails",
+    "DefenderIoTRawEvent": f"{_RAW_EVENT} EventDetails:dynamic",
+    "SecurityRecommendation": "AssessedResourceId Description DeviceId DiscoveredTimeUTC:datetime"
+    " Environment FirstEvaluationDate:datetime IsSnapshot:bool PolicyDefinitionId"
+    " Properties:dynamic ProviderName RecommendationAdditionalData:dynamic"
+    " RecommendationDisplayName RecommendationId RecommendationName RecommendationSeverity"
+    " RecommendationState ResolvedTimeUTC:datetime ResourceRegion StatusChangeDate:datetime",
     "DeviceProcessEvents": f"{_EVENT} AccountDomain AccountName AccountObjectId AccountSid"
     " AccountUpn FileName FileSize:long FolderPath InitiatingProcessLogonId:long"
     " InitiatingProcessSignatureStatus InitiatingProcessSignerType LogonId:long MD5"
@@ -41,12 +63,12 @@ COLUMNS = {
 }
 
 
-def endpoint_tables() -> dict[str, dict[str, str]]:
+def published() -> dict[str, dict[str, str]]:
     """Table -> column -> Kusto type."""
     return {
         table: {
             name: kind or "string"
-            for name, _, kind in (column.partition(":") for column in columns.split())
+            for name, _, kind in (column.partition(":") for column in f"{EVERY} {columns}".split())
         }
         for table, columns in COLUMNS.items()
     }
