@@ -277,9 +277,13 @@ def put_down(
 ) -> None:
     """Add an import to what a store tells of itself; ``report`` without its files."""
     if files:
-        connection.executemany(
-            f"INSERT INTO {catalogue}.main.iotriage_files VALUES ($1, $2, $3, $4, $5)",  # noqa: S608
-            [[f.path, f.sha256, f.size, _utc(f.at), _text(f.report)] for f in files],
+        # All in one statement: a statement for each takes longer than to read a small file.
+        kinds = ("VARCHAR", "VARCHAR", "BIGINT", "TIMESTAMP", "VARCHAR")
+        columns = ", ".join(f"unnest(${n}::{kind}[])" for n, kind in enumerate(kinds, 1))
+        rows = ((f.path, f.sha256, f.size, _utc(f.at), _text(f.report)) for f in files)
+        connection.execute(
+            f"INSERT INTO {catalogue}.main.iotriage_files SELECT {columns}",
+            [list(column) for column in zip(*rows, strict=True)],
         )
     connection.execute(
         f"INSERT INTO {catalogue}.main.iotriage_imports VALUES ($1, $2)",  # noqa: S608
