@@ -8,13 +8,19 @@ from pathlib import Path
 
 import click
 
-from ..queries.language import tr
+from ..queries.language import tr, translatable
 from ..queries.printable import printable
 from ..queries.wording import bytes_words, counted
 from .command_help import Command
 from .opening import now_utc
 from .options import language
 from .status_line import StatusLine
+
+#: What counts bytes.
+_READING = {
+    "reading": translatable("reading {done} of {total}"),
+    "reading and sorting": translatable("reading and sorting {done} of {total}"),
+}
 
 
 class Pace:
@@ -33,9 +39,9 @@ class Pace:
         left = ""
         if done and took > 1:
             left = tr(", {span} left", span=_span(took * (total - done) / done))
-        if words == "reading":
+        if words in _READING:
             pace = f", {bytes_words(done / took)}/s" if took > 1 else ""
-            come = tr("reading {done} of {total}", done=bytes_words(done), total=bytes_words(total))
+            come = tr(_READING[words], done=bytes_words(done), total=bytes_words(total))
             self._line.say(f"{come}{pace}{left}")
         elif words == "fetching":
             pace = f", {done / took:,.0f}/s" if took > 1 else ""

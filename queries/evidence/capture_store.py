@@ -17,7 +17,7 @@ from .made_rows import create_tables
 from .reports import LoadReport
 from .rows_as_text import insert_lines
 from .store import CAPTURE, begin_store, being_written, put_down, put_in_place, tables_for
-from .tables import SORTED_BY
+from .tables import SORTED_BY, definition
 from .verifying import problems_in
 from .workplace import beside
 
@@ -54,9 +54,10 @@ def write_capture(
                 for table in tables_for(manifest.tables):
                     order = ", ".join(f'"{column}"' for column in SORTED_BY[table])
                     # Not an import's way: what the source holds twice, its answers count twice.
+                    name = f'{catalogue}.main."{table}"'
+                    connection.execute(f"CREATE TABLE {name} ({definition(table)})")
                     connection.execute(
-                        f'CREATE TABLE {catalogue}.main."{table}" AS'  # noqa: S608
-                        f' SELECT * FROM rows.main."{table}" ORDER BY {order}'
+                        f'INSERT INTO {name} SELECT * FROM rows.main."{table}" ORDER BY {order}'  # noqa: S608
                     )
                 fetched = max(one.fetched for one in manifest.slices)
                 report = LoadReport(tables=set(manifest.tables))

@@ -74,9 +74,11 @@ def connect(path: Path | None = None, **settings: str) -> duckdb.DuckDBPyConnect
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """In which Ctrl+C is what it is everywhere; DuckDB has an error of its own for it."""
+    """In which Ctrl+C is what it is everywhere; DuckDB has errors of its own for it."""
     try:
         yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
     except RuntimeError as error:
         if str(error) == "Query interrupted":
             raise KeyboardInterrupt from None

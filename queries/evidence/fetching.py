@@ -20,8 +20,7 @@ from .engine import connect
 from .repairing import dumped, repaired
 from .rows_as_text import line_of, sha256_of
 from .slicing import halves, rows_query
-from .tables import RAW_EVENTS, TABLES
-from .tidying import JSON_COLUMNS
+from .tables import JSON_COLUMNS, RAW_EVENTS, TABLES
 
 #: So many times a stretch is halved that the service answers in part, or not in time.
 _DEEPEST = 4

@@ -42,11 +42,15 @@ class Loader:
     What goes wrong with a file is put down in its report, and the others are read.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, report: LoadReport) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, report: LoadReport, *, at_once: bool = False
+    ) -> None:
+        """``at_once``: plain files wait until the last, and are read sorted."""
         self._connection = connection
         self._report = report
         self._inserter = Inserter(connection)
-        self._native = NativeLines(connection)
+        self._native = NativeLines(connection, in_order=at_once)
+        self._at_once = at_once
         self._plain: list[tuple[Plain, Content, tuple[int, ...]]] = []
         self._plain_bytes = 0
         self._done = 0
@@ -61,7 +65,11 @@ class Loader:
         return self._done
 
     def load(self, path: Path) -> None:
-        """One file, and every member where it is an archive."""
+        """One file, and every member where it is an archive.
+
+        Raises:
+            duckdb.Error: what no file is to blame for, such as a full disk.
+        """
         count = len(self._report.files)
         try:
             before = fingerprint(path)
@@ -78,12 +86,15 @@ class Loader:
             self._done += size_of(path)
         if len(self._report.files) == count:
             self._report.files.append(FileReport(path, form=Form.EMPTY, packed="zip"))
+        many = len(self._plain) >= _PLAIN_FILES or self._plain_bytes >= _PLAIN_BYTES
+        if many and not self._at_once:
+            self._read_plain()
 
     def _opened(self, file: FileIO) -> None:
         self._on_disk = file
 
     def flush(self) -> None:
-        """All rows are in the tables, and counted in the reports."""
+        """All rows are in the tables, and counted in the reports. Raises duckdb.Error."""
         self._read_plain()
         self._inserter.flush()
         for file in self._report.files:
@@ -92,6 +103,10 @@ class Loader:
                 # An exported file without rows says that its table is there, and empty.
                 file.tables[hint] += 0
             self._report.tables.update(file.tables)
+
+    def is_sorted(self) -> bool:
+        """Whether every table is in a store's order; asked after the last file."""
+        return all(self._native.holds_in_order(table) for table in TABLES)
 
     def _content(self, content: Content, report: FileReport, before: tuple[int, ...]) -> None:
         try:
@@ -111,10 +126,10 @@ class Loader:
                 plain = Plain(content.path, report, _first_table(head) or _hint(report) or _USUAL)
                 self._plain.append((plain, content, before))
                 self._plain_bytes += content.size
-                if len(self._plain) >= _PLAIN_FILES or self._plain_bytes >= _PLAIN_BYTES:
-                    self._read_plain()
                 return
             self._read(content, report, reader, delimiter)
+        except duckdb.InterruptException:
+            raise
         except (UnreadableError, OSError, duckdb.Error) as error:
             self._stop(report, error)
         self._look_again(report, before)
@@ -127,6 +142,8 @@ class Loader:
             if plain.path in odd:
                 try:
                     self._read(content, plain.report, Reader.LINES, "")
+                except duckdb.InterruptException:
+                    raise
                 except (UnreadableError, OSError, duckdb.Error) as error:
                     self._stop(plain.report, error)
             self._done += content.size

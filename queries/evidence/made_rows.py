@@ -11,13 +11,12 @@ import duckdb
 from .inserting import Inserter
 from .repairing import dumped
 from .reports import FileReport, LoadReport
-from .tables import SQL_TYPES, TABLES
+from .tables import TABLES, definition
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for table, columns in TABLES.items():
-        body = ", ".join(f'"{name}" {SQL_TYPES[kind]}' for name, kind in columns.items())
-        connection.execute(f'CREATE TABLE "{table}" ({body})')
+    for table in TABLES:
+        connection.execute(f'CREATE TABLE "{table}" ({definition(table)})')
 
 
 def load_rows(

@@ -124,15 +124,20 @@ class Evidence:
         connection = connect()
         create_tables(connection)
         loader = Loader(connection, report)
-        for number, file in enumerate(files, 1):
-            if progress:
-                progress(file.name, number, len(files))
-            loader.load(file)
-        loader.flush()
-        if not report.tables:
+        try:
+            for number, file in enumerate(files, 1):
+                if progress:
+                    progress(file.name, number, len(files))
+                loader.load(file)
+            loader.flush()
+            if not report.tables:
+                connection.close()
+                raise NoEvidenceError(nothing_in(path, report), report)
+            finish(connection, report)
+        except duckdb.Error as error:
             connection.close()
-            raise NoEvidenceError(nothing_in(path, report), report)
-        finish(connection, report)
+            text = tr("{path}: cannot be read: {reason}", path=path, reason=one_line(error))
+            raise SourceError(text) from None
         evidence = cls._sealed(f"EVIDENCE {path}", connection, report, now)
         if size > _SLOW:
             text = tr(

@@ -32,7 +32,7 @@ from iotriage.queries.asking import Scope, ask
 from iotriage.queries.evidence.engine import connect
 from iotriage.queries.evidence.source import Evidence
 from iotriage.queries.evidence.store import attach_store, quoted
-from iotriage.queries.evidence.tables import SORTED_BY, SQL_TYPES, TABLES
+from iotriage.queries.evidence.tables import SORTED_BY, SQL_TYPES, TABLES, definition
 from iotriage.queries.packs.loading import load_pack
 from iotriage.tui.widgets.devices_panel import DeviceRows
 
@@ -353,8 +353,9 @@ def part_of(store: Path, target: Path, names: Sequence[str]) -> None:
             if table == "SecurityAlert":
                 column = "CompromisedEntity"
             order = ", ".join(SORTED_BY[table])
+            connection.execute(f"CREATE TABLE kept ({definition(table)})")
             connection.execute(
-                f'CREATE TABLE kept AS SELECT * FROM "{table}" WHERE {column} IN ({wanted})'
+                f'INSERT INTO kept SELECT * FROM "{table}" WHERE {column} IN ({wanted})'
                 f" ORDER BY {order}"
             )
             connection.execute(f'DROP TABLE "{table}"')
