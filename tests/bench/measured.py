@@ -26,6 +26,8 @@ KEYS = {
 }
 #: Seconds without a byte after which a frame counts as settled, or the answer to a key as whole.
 SETTLED, WHOLE = 0.3, 0.08
+#: Seconds between two pieces of what was written at once; a terminal takes 4 KB at a time.
+_TOGETHER = 0.004
 _UNKNOWN = re.compile(rb"\x1b\[[?=<>][0-9;]*(?:\$p|u)|\x1b\[[0-9;]*\$p|\x1b\]22;[a-z_-]*\x07")
 _CLOCK = os.sysconf("SC_CLK_TCK")
 
@@ -115,6 +117,9 @@ class Program:
         stream = pyte.ByteStream(screen)
         fed = 0
         while time.perf_counter() < end:
+            # Whatever is on its way first: a program waits while its bytes are looked at here.
+            while self.pump(_TOGETHER) and time.perf_counter() < end:
+                pass
             for _, chunk in self.chunks[fed:]:
                 stream.feed(_UNKNOWN.sub(b"", chunk))
             fed = len(self.chunks)
