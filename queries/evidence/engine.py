@@ -6,7 +6,7 @@ The one module that knows duckdb-kql. Its version may change; the catalogue's te
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,8 +22,9 @@ from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
+from .outlooks import Outlooks
 from .query_errors import QueryError, one_line, syntax_error, unsupported
-from .tables import SQL_TYPES, TABLES
+from .tables import TABLES
 from .translations import Translation, remembered
 
 _KQL_TYPES: Mapping[type, str] = {
@@ -37,6 +38,8 @@ _KQL_TYPES: Mapping[type, str] = {
 
 #: Texts of which an engine keeps what DuckDB has read: more than any pack has questions.
 _READ_AT_MOST = 256
+#: Rows of its last answer that a cursor may go on holding.
+_HELD_AT_MOST = 1000
 
 
 class QueryCancelledError(Exception):
@@ -100,10 +103,8 @@ class Engine:
         held: Container[str] = frozenset(TABLES),
     ) -> None:
         """``held``: the tables that the database has; the other known ones are empty."""
-        self._connection = connection
-        self._catalogue = catalogue
         self._read: dict[str, duckdb.Statement] = {}
-        self._held = held
+        self._outlooks = Outlooks(connection, catalogue, held)
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -132,9 +133,10 @@ class Engine:
                 )
         values = {slot: _bound(query.parameters[n]) for slot, n in translation.slots.items()}
         try:
-            cursor = self._connection.cursor()
+            outlook = self._outlooks.on(window)
         except duckdb.Error:
             raise QueryError(tr("the evidence is closed")) from None
+        cursor = outlook.cursor
 
         def stop() -> None:
             # The query may have ended, and its cursor with it, while somebody reached for this.
@@ -142,27 +144,31 @@ class Engine:
                 cursor.interrupt()
 
         cancellation.on_cancel(stop)
+        is_small = False
         try:
             # DuckDB does not tell names apart by their case.
             said = translation.sql.lower()
-            self._limit_to(window, cursor, [t for t in TABLES if t.lower() in said])
+            outlook.limit([t for t in TABLES if t.lower() in said])
             if cancellation.cancelled:
                 # An interrupt between two statements stops neither.
                 raise QueryCancelledError
             cursor.execute(self._statement(translation.sql, cursor), values or None)
             columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
             rows = cursor.fetchmany(row_cap + 1)
+            is_small = len(rows) <= min(row_cap, _HELD_AT_MOST)
         except (duckdb.Error, UnicodeError, OverflowError) as error:
             raise QueryError(one_line(error)).within(query) from None
         finally:
             cancellation.forget(stop)
-            cursor.close()
+            # One that was stopped, has more to give, or may hold much, is asked nothing else.
+            if is_small and not cancellation.cancelled:
+                self._outlooks.keep(outlook)
+            else:
+                cursor.close()
         return RawResult(columns, rows)
 
     def close(self) -> None:
-        # It refuses while a query that nobody waits for any more has not noticed yet.
-        with suppress(duckdb.Error):
-            self._connection.close()
+        self._outlooks.close()
 
     def _statement(self, sql: str, cursor: duckdb.DuckDBPyConnection) -> duckdb.Statement:
         """``sql`` as DuckDB has read it: reading takes a quarter of the time of a question."""
@@ -172,21 +178,6 @@ class Engine:
             if len(self._read) < _READ_AT_MOST:
                 self._read[sql] = statement
         return statement
-
-    def _limit_to(
-        self, window: Window, cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]
-    ) -> None:
-        # The service applies the request's timespan on top of the text; here a view per cursor
-        # stands before each table, so that no text can look past the window.
-        start, end = (_timestamp(moment) for moment in (window.start, window.end))
-        views = "".join(
-            f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {self._catalogue}.main."{table}"'  # noqa: S608
-            f" WHERE TimeGenerated >= {start} AND TimeGenerated < {end};"
-            if table in self._held
-            else f'CREATE TEMP VIEW "{table}" AS {_nothing(table)};'
-            for table in tables
-        )
-        cursor.execute(f"SET TimeZone='UTC';{views}")
 
 
 def translatable_text(query: Query) -> str:
@@ -275,14 +266,6 @@ def translate(text: str) -> Translation:
     return Translation(sql, slots)
 
 
-def _nothing(table: str) -> str:
-    """SQL for a known table without rows."""
-    columns = (
-        f'CAST(NULL AS {SQL_TYPES[kind]}) AS "{name}"' for name, kind in TABLES[table].items()
-    )
-    return f"SELECT {', '.join(columns)} WHERE false"
-
-
 def _to_sql(text: str, schema: dict[str, list[str]]) -> Any:
     import duckdb_kql  # noqa: PLC0415
 
@@ -301,10 +284,6 @@ def _to_sql(text: str, schema: dict[str, list[str]]) -> Any:
 
 def _bound(value: Parameter) -> Any:
     return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
-
-
-def _timestamp(moment: datetime) -> str:
-    return f"TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
 
 
 __all__ = [

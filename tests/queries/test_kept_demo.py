@@ -105,5 +105,5 @@ def test_it_cannot_be_written_or_left_through_a_query(cache: Path) -> None:
         "ATTACH '/tmp/x' AS y",
     ):
         with pytest.raises(Exception, match=r"read-only|disabled"):
-            engine._connection.cursor().execute(sql)
+            engine._outlooks._connection.cursor().execute(sql)
     evidence.close()
