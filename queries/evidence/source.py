@@ -25,10 +25,10 @@ from ..wording import bytes_words
 from .engine import Engine, QueryCancelledError, QueryError, connect, one_line, seal, stoppable
 from .reports import Form, LoadReport, NoEvidenceError
 from .store import (
+    CAPTURE,
     STORE,
     attach_store,
     check_store,
-    holds_capture,
     is_store,
     report_of,
     tables_in,
@@ -79,7 +79,8 @@ class Evidence:
         """``captured``: what a capture says of itself, where the evidence is one."""
         self._name = name
         self._engine = engine
-        self.report = report
+        self._report = report
+        self._whole_report: Callable[[], LoadReport] | None = None
         self._extent = extent
         self._now = now
         self._captured = captured
@@ -184,16 +185,19 @@ class Evidence:
         try:
             attach_store(connection, path)
             seal(connection)
-            check_store(connection, path)
-            report = report_of(connection)
-            captured = _captured_in(connection) if holds_capture(connection) else None
+            tables = check_store(connection, path)
+            report = report_of(connection, is_brief=True)
+            captured = _captured_in(connection) if CAPTURE in tables else None
         except (SourceError, duckdb.Error, msgspec.MsgspecError, ValueError) as error:
             connection.close()
             if isinstance(error, SourceError):
                 raise
             text = tr("{path}: cannot be read: {reason}", path=path, reason=one_line(error))
             raise SourceError(text) from None
-        return cls._sealed(name, connection, report, now, catalogue=STORE, captured=captured)
+        evidence = cls._sealed(name, connection, report, now, catalogue=STORE, captured=captured)
+        # Whoever wants to know of each file waits for it; a fleet is kept in thousands.
+        evidence._whole_report = lambda: report_of(connection.cursor())
+        return evidence
 
     @classmethod
     def _sealed(
@@ -228,7 +232,18 @@ class Evidence:
 
     @property
     def missing_tables(self) -> frozenset[str]:
-        return frozenset(TABLES) - self.report.tables
+        return frozenset(TABLES) - self._report.tables
+
+    @property
+    def report(self) -> LoadReport:
+        """What was made of each file that was read, until it is closed. Raises SourceError."""
+        if self._whole_report is not None:
+            try:
+                self._report, self._whole_report = self._whole_report(), None
+            except (duckdb.Error, msgspec.MsgspecError, ValueError) as error:
+                text = tr("{path}: cannot be read: {reason}", path=self._name, reason=error)
+                raise SourceError(text) from None
+        return self._report
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ import msgspec
 from ..language import tr
 from ..source import SourceError
 from .engine import one_line
-from .reports import FileReport, LoadReport
+from .reports import FileReport, Form, LoadReport
 from .tables import IN_EVERY_STORE, SQL_TYPES, TABLES, definition
 
 #: What an attached store is called beside the database in memory.
@@ -70,8 +71,8 @@ def attach_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise SourceError(_unreadable(path, error)) from None
 
 
-def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Whether what is attached is a store, on a connection that is sealed.
+def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> frozenset[str]:
+    """The names of all tables of what is attached, a store, on a connection that is sealed.
 
     A database that somebody made may hold a view in the place of a table, and whatever reads that
     does what it says: nothing is read from it before.
@@ -88,9 +89,14 @@ def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         ).fetchall()
         held = tables_for([name for (name,) in tables])
         own = {(name,) for name in (*held, *_OWN)}
+        expected = {
+            table: {(column, SQL_TYPES[kind]) for column, kind in TABLES[table].items()}
+            for table in held
+        }
         if (CAPTURE,) in tables:
             own |= {(CAPTURE,)}
-        sound = not views and set(tables) == own and _columns_are_there(connection, held)
+            expected[CAPTURE] = _CAPTURE_COLUMNS
+        sound = not views and set(tables) == own and _columns_are_there(connection, expected)
         found = (
             connection.execute(f"SELECT format FROM {STORE}.main.iotriage_store").fetchall()  # noqa: S608
             if sound
@@ -106,16 +112,14 @@ def check_store(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise SourceError(
             tr("{path}: a store of another version of iotriage: import anew", path=path)
         )
+    return frozenset(name for (name,) in tables)
 
 
-def _columns_are_there(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> bool:
+def _columns_are_there(
+    connection: duckdb.DuckDBPyConnection, expected: Mapping[str, Set[tuple[str, str]]]
+) -> bool:
+    """``expected``: table -> (column, type) that it must have."""
     # duckdb_columns() would look at every view of DuckDB's own first, for as long as a question.
-    expected = {
-        table: {(column, SQL_TYPES[kind]) for column, kind in TABLES[table].items()}
-        for table in tables
-    }
-    if holds_capture(connection):
-        expected[CAPTURE] = _CAPTURE_COLUMNS
     return all(
         columns
         <= set(
@@ -249,11 +253,19 @@ def files_of(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> l
     ]
 
 
-def report_of(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> LoadReport:
-    """What was made of the evidence in all imports together."""
+def report_of(
+    connection: duckdb.DuckDBPyConnection, catalogue: str = STORE, *, is_brief: bool = False
+) -> LoadReport:
+    """What was made of the evidence in all imports together.
+
+    Args:
+        is_brief: without the files of which there is nothing to tell; most stores have no others.
+    """
     decoder = msgspec.json.Decoder(FileReport, dec_hook=_known)
+    chosen = "WHERE NOT ends_with(report, $1) OR contains(report, $2)" if is_brief else ""
     texts = connection.execute(
-        f"SELECT report FROM {catalogue}.main.iotriage_files ORDER BY rowid"  # noqa: S608
+        f"SELECT report FROM {catalogue}.main.iotriage_files {chosen} ORDER BY rowid",  # noqa: S608
+        [*_nothing_to_tell()] if is_brief else None,
     ).fetchall()
     whole = LoadReport(files=[decoder.decode(text) for (text,) in texts])
     for (text,) in connection.execute(
@@ -297,6 +309,13 @@ def _utc(moment: datetime) -> datetime:
 
 def _text(report: FileReport | LoadReport) -> str:
     return msgspec.json.encode(report, enc_hook=str).decode()
+
+
+@cache
+def _nothing_to_tell() -> tuple[str, str]:
+    """How the report of a file ends of which there is nothing to tell, unless it has the second."""
+    _, _, end = _text(FileReport(Path())).partition('"tables":{}')
+    return end, f'"form":"{Form.MESSAGES}"'
 
 
 def _known(kind: type, value: object) -> object:
