@@ -16,14 +16,13 @@ from typing import Any
 
 import duckdb
 
-from ..kql.tokens import place_of_name
 from ..language import tr
 from ..literals import Parameter
 from ..questions import Query
 from ..source import Cancellation
 from ..window import Window
 from .outlooks import Outlooks
-from .query_errors import QueryError, one_line, syntax_error, unsupported
+from .query_errors import QueryError, one_line, place_in, syntax_error, unsupported
 from .tables import TABLES
 from .translations import Translation, remembered
 
@@ -259,7 +258,7 @@ def translate(text: str) -> Translation:
                 foreign=" ".join(foreign.split())[:100],
                 known=known,
             ),
-            place_of_name(text, foreign),
+            place_in(text, foreign),
             only_here=True,
         )
     slots = {d.slot: d.name for d in result.declarations if d.slot in result.slots}

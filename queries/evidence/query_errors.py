@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..kql.tokens import place_of_name
 from ..kql.words import OPERATORS
 from ..language import tr
 from ..questions import Query
@@ -40,8 +39,16 @@ class QueryError(Exception):
             line = place[0] - declared
             place = (line, place[1]) if 0 < line <= query.text.count("\n") + 1 else None
         elif found := _NAMED.search(str(self)):
-            place = place_of_name(query.text, next(filter(None, found.groups())))
+            place = place_in(query.text, next(filter(None, found.groups())))
         return QueryError(str(self), place, only_here=self.only_here)
+
+
+def place_in(text: str, name: str) -> tuple[int, int] | None:
+    """Line and column of a name, both from 1; None where it does not stand there."""
+    # Only a mistake is looked for.
+    from ..kql.tokens import place_of_name  # noqa: PLC0415
+
+    return place_of_name(text, name)
 
 
 #: An operator, as far as the grammar goes; what follows is told where it fails.
@@ -68,7 +75,7 @@ def unsupported(error: Any, text: str) -> QueryError:
     kind, _, name = str(error.construct).rpartition(":")
     words = tr("the function {name}", name=name) if kind == "function" else name
     if place is None:
-        place = place_of_name(text, name)
+        place = place_in(text, name)
     why = "" if not error.hint or "in this wave" in error.hint else f": {error.hint}"
     said = tr("not possible with offline evidence: {construct}", construct=words)
     return QueryError(f"{said}{why}"[:500], place, only_here=True)

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import duckdb
 import msgspec
-from platformdirs import user_cache_path
 
 from ..private_files import is_private, write_private
 from .tables import TABLES
@@ -55,6 +54,9 @@ def remembered(text: str, translate: Callable[[str], Translation]) -> Translatio
     """
     if (shipped := _shipped().get(digest(text))) is not None:
         return shipped
+    # What is asked most is shipped.
+    from platformdirs import user_cache_path  # noqa: PLC0415
+
     folder = user_cache_path("iotriage") / "translations"
     path = folder / f"{_fingerprint(text)}.json"
     with suppress(OSError, msgspec.DecodeError):
