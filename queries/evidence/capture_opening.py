@@ -13,7 +13,7 @@ from ..language import tr
 from ..source import SourceError
 from .captured import Captured, Manifest
 from .engine import connect, one_line, seal
-from .store import CAPTURE, STORE, attach_store, check_store, holds_capture, is_store
+from .store import CAPTURE, STORE, attach_store, check_store, is_store
 from .tables import TABLES
 
 
@@ -35,8 +35,7 @@ def open_capture(path: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Captur
     try:
         attach_store(connection, path)
         seal(connection)
-        check_store(connection, path)
-        if not holds_capture(connection):
+        if CAPTURE not in check_store(connection, path):
             raise SourceError(tr("{path}: is a store of imported files, and no capture", path=path))
         try:
             captured = captured_in(connection)

@@ -18,13 +18,13 @@ from .interrupting import at_ctrl_c
 from .made_rows import create_tables
 from .reports import LoadReport
 from .store import (
+    CAPTURE,
     STORE,
     SourceFile,
     attach_store,
     check_complete,
     check_store,
     files_of,
-    holds_capture,
     is_store,
     put_in_place,
 )
@@ -164,8 +164,7 @@ def _check(store: Path) -> None:
     try:
         attach_store(connection, store)
         seal(connection)
-        check_store(connection, store)
-        if holds_capture(connection):
+        if CAPTURE in check_store(connection, store):
             raise SourceError(
                 tr("{path}: is a capture, to which nothing is added; give another -o", path=store)
             )

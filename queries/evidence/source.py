@@ -75,12 +75,16 @@ class Evidence:
         now: datetime,
         *,
         captured: Captured | None = None,
+        whole_report: Callable[[], LoadReport] | None = None,
     ) -> None:
-        """``captured``: what a capture says of itself, where the evidence is one."""
+        """``captured``: what a capture says of itself, where the evidence is one.
+
+        ``whole_report`` reads what ``report`` leaves out, once somebody wants to know.
+        """
         self._name = name
         self._engine = engine
         self._report = report
-        self._whole_report: Callable[[], LoadReport] | None = None
+        self._whole_report = whole_report
         self._extent = extent
         self._now = now
         self._captured = captured
@@ -194,10 +198,16 @@ class Evidence:
                 raise
             text = tr("{path}: cannot be read: {reason}", path=path, reason=one_line(error))
             raise SourceError(text) from None
-        evidence = cls._sealed(name, connection, report, now, catalogue=STORE, captured=captured)
-        # Whoever wants to know of each file waits for it; a fleet is kept in thousands.
-        evidence._whole_report = lambda: report_of(connection.cursor())
-        return evidence
+        return cls._sealed(
+            name,
+            connection,
+            report,
+            now,
+            catalogue=STORE,
+            captured=captured,
+            # Whoever wants to know of each file waits for it; a fleet is kept in thousands.
+            whole_report=lambda: report_of(connection.cursor()),
+        )
 
     @classmethod
     def _sealed(
@@ -209,6 +219,7 @@ class Evidence:
         *,
         catalogue: str = "memory",
         captured: Captured | None = None,
+        whole_report: Callable[[], LoadReport] | None = None,
     ) -> Evidence:
         held = tables_in(connection, catalogue)
         spans = " UNION ALL ".join(
@@ -224,7 +235,7 @@ class Evidence:
             extent = Window(start, last.replace(tzinfo=UTC, microsecond=0) + timedelta(seconds=1))
         seal(connection)
         engine = Engine(connection, catalogue, held)
-        return cls(name, engine, report, extent, now, captured=captured)
+        return cls(name, engine, report, extent, now, captured=captured, whole_report=whole_report)
 
     @property
     def name(self) -> str:
@@ -241,7 +252,9 @@ class Evidence:
             try:
                 self._report, self._whole_report = self._whole_report(), None
             except (duckdb.Error, msgspec.MsgspecError, ValueError) as error:
-                text = tr("{path}: cannot be read: {reason}", path=self._name, reason=error)
+                text = tr(
+                    "{path}: cannot be read: {reason}", path=self._name, reason=one_line(error)
+                )
                 raise SourceError(text) from None
         return self._report
 

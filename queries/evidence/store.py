@@ -148,16 +148,6 @@ def tables_for(has: Container[str]) -> tuple[str, ...]:
     return tuple(table for table in TABLES if table in IN_EVERY_STORE or table in has)
 
 
-def holds_capture(connection: duckdb.DuckDBPyConnection, catalogue: str = STORE) -> bool:
-    """Whether a store that was checked is a capture."""
-    return bool(
-        connection.execute(
-            "SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND table_name = $2",
-            [catalogue, CAPTURE],
-        ).fetchall()
-    )
-
-
 def begin_store(connection: duckdb.DuckDBPyConnection, catalogue: str) -> None:
     """The tables of a store that tell of it, empty, in an attached database."""
     connection.execute(f"CREATE TABLE {catalogue}.main.iotriage_store (format VARCHAR)")
