@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .pruning import name_of
-from .sql_tree import Node, is_call, nodes_in
+from .sql_tree import Node, compared, conjunction, constant, is_call, nodes_in, text_of
+from .tables import TABLES
 
 _SEARCHES = ("regexp_extract", "regexp_matches", "regexp_replace")
 #: A comparison, a regular expression, JSON that is taken apart.
@@ -13,13 +14,52 @@ _CHEAP, _SEARCHING, _PARSING = range(3)
 
 
 def order_conditions(node: Any) -> None:
-    """Of every conjunction that filters a single source, what is cheap comes first."""
+    """Of every conjunction that filters, what is cheap comes first."""
     for select in nodes_in(node):
         if select.get("type") != "SELECT_NODE":
             continue
         where = select["where_clause"]
-        if where and where["type"] == "CONJUNCTION_AND":
-            _sort(where["children"], select["from_table"])
+        if where and where["type"] in ("CONJUNCTION_AND", "COMPARE_IN"):
+            given = where["children"] if where["type"] == "CONJUNCTION_AND" else [where]
+            source = select["from_table"]
+            conditions = [*given, *(end for each in given for end in _ends(each, source))]
+            _sort(conditions, source)
+            select["where_clause"] = conjunction(conditions)
+
+
+def _ends(listed: Node, source: Node) -> list[Node]:
+    """What is in a list lies between its least and its greatest, which skips rows unread."""
+    if listed["type"] != "COMPARE_IN":
+        return []
+    column, *values = listed["children"]
+    texts = [text for value in values if (text := text_of(value)) is not None]
+    if len(texts) < max(len(values), 2) or not _is_stored(column, source):
+        return []
+    return [
+        compared("COMPARE_GREATERTHANOREQUALTO", column, constant("STRING", min(texts))),
+        compared("COMPARE_LESSTHANOREQUALTO", column, constant("STRING", max(texts))),
+    ]
+
+
+def _is_stored(column: Node, source: Node) -> bool:
+    """Whether it is a column of the evidence as it is."""
+    if column.get("class") != "COLUMN_REF" or len(column["column_names"]) > 1:
+        return False
+    if source["type"] != "SUBQUERY":
+        return source.get("table_name") in TABLES
+    waiting = [source["subquery"]["node"]]
+    while waiting:
+        query = waiting.pop()
+        if query["type"] != "SELECT_NODE":
+            waiting += query.get("children") or []
+            continue
+        listed = query["select_list"]
+        given = [item for item in listed if name_of(item) == column["column_names"][0]]
+        if not given and any(item.get("class") == "STAR" for item in listed):
+            given = [column]
+        if len(given) != 1 or not _is_stored(given[0], query["from_table"]):
+            return False
+    return True
 
 
 def _sort(conditions: list[Node], source: Node) -> None:

@@ -15,8 +15,9 @@ import duckdb
 import msgspec
 
 from .flattening import flattened
-from .known_forms import is_empty
-from .sql_folds import Fold, branches, is_subquery, not_blank
+from .known_forms import is_empty, not_blank
+from .plainer import plainer
+from .sql_folds import Fold, branches, is_subquery
 from .sql_tree import Node, is_call, nodes_in, queries_in, written
 from .sql_types import Scope, Types
 
@@ -42,7 +43,9 @@ def folded(tree: Node, connection: duckdb.DuckDBPyConnection) -> str:
     folding = _Folding(Types(connection))
     for statement in tree["statements"]:
         folding.query(statement["node"], {})
-    return written(connection, flattened(tree, connection))
+    short = flattened(tree, connection)
+    plainer(short)
+    return written(connection, short)
 
 
 class _Folding:

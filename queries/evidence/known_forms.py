@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from .sql_tree import Node, is_call, is_null, text_of
+from collections.abc import Mapping
 
+from .sql_tree import Node, call, cast, compared, constant, is_call, is_null, text_of
+
+_BEGINS = {"OBJECT": r"^[ \t\r\n]*\{", "ARRAY": r"^[ \t\r\n]*\["}
 _SEARCHES = ("contains", "starts_with", "ends_with", "regexp_matches")
 
 
@@ -49,7 +52,8 @@ def _replaces(node: Node) -> bool:
 
 
 def _argument(node: Node, place: int) -> Node:
-    return dict(node["arguments"][place]["expression"])
+    argument: Node = node["arguments"][place]["expression"]
+    return argument
 
 
 def null_safe_search(case: Node) -> Node | None:
@@ -94,6 +98,107 @@ def only_one(named: Node, name: str | None) -> Node | None:
         if told == name:
             found.append(when)
     return dict(found[0]) if len(found) == 1 else None
+
+
+def is_of_kind(asked: Node) -> Node:
+    """Of whether a JSON value is an OBJECT, or an ARRAY: how its text begins, known sooner."""
+    begins = _BEGINS.get(text_of(asked["right"]) or "")
+    if not begins or not is_call(asked["left"], "json_type") or len(asked["left"]["arguments"]) > 1:
+        return asked
+    text = cast(_argument(asked["left"], 0), "VARCHAR")
+    found = call("regexp_matches", [text, constant("STRING", begins)])
+    return asked | {"left": found, "right": constant("BOOLEAN", "true")}
+
+
+def let(node: Node) -> tuple[Node, str, Node] | None:
+    """(call, name, value) of: list_transform([value], lambda name: body)[1]; None of another."""
+    call, place = node["children"]
+    if not is_call(call, "list_transform") or place.get("literal", {}).get("text") != "1":
+        return None
+    source, function = (argument["expression"] for argument in call["arguments"])
+    if not is_call(source, "list_value") or len(source["arguments"]) != 1:
+        return None
+    name = function.get("lhs", {})
+    if name.get("class") != "COLUMN_REF" or len(name["column_names"]) != 1:
+        return None
+    return call, name["column_names"][0], source["arguments"][0]["expression"]
+
+
+def collected(coalesce: Node) -> Node:
+    """Of distinct values, each put in a list of its own first or left out: of the values."""
+    distinct, *nothing = coalesce["children"]
+    lists = _only_argument(_only_argument(distinct, "list_distinct"), "flatten")
+    each = _only_argument(lists, "list")
+    if lists is None or each is None or not all(map(_is_empty_list, nothing)):
+        return coalesce
+    if lists["filter"] or lists["distinct"] or lists["order_bys"]["orders"]:
+        return coalesce
+    wanted = None
+    if each.get("class") == "CASE" and len(each["case_checks"]) == 1:
+        when, then = each["case_checks"][0]["when_expr"], each["case_checks"][0]["then_expr"]
+        if _is_empty_list(then):
+            true = constant("BOOLEAN", "true")
+            each, wanted = each["else_expr"], compared("COMPARE_DISTINCT_FROM", when, true)
+        elif _is_empty_list(each["else_expr"]):
+            each, wanted = then, when
+    value = _only_argument(each, "list_value")
+    if value is None:
+        return coalesce
+    listed = lists | {"arguments": call("", [value])["arguments"], "filter": wanted}
+    return coalesce | {"children": [call("list_distinct", [listed]), *nothing]}
+
+
+def joined_texts(case: Node, types: Mapping[int, str]) -> Node | None:
+    """Of what puts the elements of an array together, with one array that is a list of texts."""
+    if case.get("class") != "CASE" or len(case["case_checks"]) > 1:
+        return None
+    when, then = case["case_checks"][0]["when_expr"], case["case_checks"][0]["then_expr"]
+    if when.get("type") != "COMPARE_EQUAL" or text_of(when["right"]) != "ARRAY":
+        return None
+    if not is_call(then, "array_to_string"):
+        return None
+    listed = _only_argument(_only_argument(when["left"], "json_type"), "to_json")
+    if listed is None or types.get(id(listed)) != "VARCHAR[]":
+        return None
+    elements, between = (argument["expression"] for argument in then["arguments"])
+    if not is_call(elements, "list_transform"):
+        return None
+    made, function = (argument["expression"] for argument in elements["arguments"])
+    if made.get("class") != "CAST" or made["child"] != when["left"]["arguments"][0]["expression"]:
+        return None
+    shown: Node = function["expr"]
+    text = shown["children"][0] if shown.get("type") == "OPERATOR_COALESCE" else {}
+    if not is_call(text, "->>") or _argument(text, 0) != function["lhs"]:
+        return None
+    shown = shown | {"children": [function["lhs"], *shown["children"][1:]]}
+    joined = call("list_transform", [listed, function | {"expr": shown}])
+    whole = call("array_to_string", [joined, between])
+    return shown | {"children": [whole, constant("STRING", "")]}
+
+
+def _only_argument(node: Node | None, function: str) -> Node | None:
+    """x of: function(x)."""
+    if node is None or not is_call(node, function) or len(node["arguments"]) != 1:
+        return None
+    return _argument(node, 0)
+
+
+def _is_empty_list(node: Node) -> bool:
+    return is_call(node, "list_value") and not node["arguments"]
+
+
+def not_blank(case: Node) -> Node | None:
+    """x of: CASE WHEN CAST(x AS VARCHAR) <> '' THEN x END, as coalesce() is translated."""
+    check = case["case_checks"][0]
+    when, then = check["when_expr"], check["then_expr"]
+    if len(case["case_checks"]) > 1 or not is_null(case["else_expr"]):
+        return None
+    if when.get("type") != "COMPARE_NOTEQUAL" or text_of(when["right"]) != "":
+        return None
+    cast = when["left"]
+    if cast.get("class") != "CAST" or cast["type_expr"]["type_name"] != "VARCHAR":
+        return None
+    return dict(then) if cast["child"] == then else None
 
 
 def is_empty(query: Node) -> bool:

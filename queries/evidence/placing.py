@@ -9,7 +9,7 @@ from typing import Any
 
 from .extracting import is_extract
 from .pruning import name_of
-from .sql_tree import Node, nodes_in
+from .sql_tree import Node, conjunction, nodes_in
 
 
 class RefusedError(Exception):
@@ -52,7 +52,7 @@ def together(outer: Node, inner: Node, alias: str) -> Node:
     if any(item.get("class") in ("CONSTANT", "PARAMETER") for item in groups):
         raise RefusedError
     for name, count in place.uses.items():
-        if count > 1 and not _costs_nothing(columns[name]):
+        if count > 1 and not costs_nothing(columns[name]):
             raise RefusedError
     return {
         "select_list": listed,
@@ -132,12 +132,12 @@ def columns_of(listed: list[Node]) -> dict[str, Node]:
     return columns
 
 
-def _costs_nothing(node: Node) -> bool:
+def costs_nothing(node: Node) -> bool:
     """Whether it may stand twice: it is looked up, or is gathered with others of its kind."""
     if node.get("class") in ("COLUMN_REF", "CONSTANT", "PARAMETER") or is_extract(node):
         return True
     if node.get("type") == "OPERATOR_COALESCE":
-        return all(map(_costs_nothing, node["children"]))
+        return all(map(costs_nothing, node["children"]))
     return node.get("class") == "CAST" and node["child"].get("class") in ("CONSTANT", "PARAMETER")
 
 
@@ -171,10 +171,7 @@ def _both(clauses: list[Node]) -> Node | None:
         for clause in clauses
         for part in (clause["children"] if clause["type"] == "CONJUNCTION_AND" else [clause])
     ]
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    kind = {"class": "CONJUNCTION", "type": "CONJUNCTION_AND", "alias": ""}
-    return kind | {"children": parts}
+    return conjunction(parts) if parts else None
 
 
 def _mentions(node: Any, alias: str) -> bool:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from .extracting import direct
-from .known_forms import null_safe_search, only_one, searched, spread
-from .sql_tree import Node, call, constant, is_call, is_null, nodes_in, null, text_of
+from .known_forms import (
+    collected,
+    is_of_kind,
+    joined_texts,
+    let,
+    not_blank,
+    null_safe_search,
+    only_one,
+    searched,
+    spread,
+)
+from .placing import costs_nothing
+from .sql_tree import Node, call, cast, constant, is_call, is_null, nodes_in, text_of
 from .sql_types import UNTYPED
 
 #: Types whose values may be written as an empty text; of a bare NULL nothing is known.
@@ -62,6 +74,7 @@ class Fold:
             result = node if found is None else _text(found)
         elif kind == "CASE":
             result = self._case(node, truth=truth)
+            result = joined_texts(result, self.types) or result
             if result.get("class") == "CASE" and (array := spread(result)):
                 result = self._as_list(array) or result
         elif kind == "CONJUNCTION":
@@ -85,7 +98,7 @@ class Fold:
             return node | {"filter": None}
         if node.get("type") in _DISTINCT:
             one = only_one(node["left"], text_of(node["right"]))
-            return one | {"type": _DISTINCT[node["type"]]} if one else node
+            return is_of_kind(one | {"type": _DISTINCT[node["type"]]}) if one else node
         if node.get("type") == "OPERATOR_IS_NOT_NULL" and self._as_list(node["children"][0]):
             return _truth(True)
         if is_call(node, "json_type") and len(node["arguments"]) == 1:
@@ -94,6 +107,8 @@ class Fold:
                 value = inner["arguments"][0]["expression"]
                 if self.types.get(id(value)) == "JSON":
                     return node | {"arguments": inner["arguments"]}
+        elif node.get("type") == "OPERATOR_COALESCE" and len(node["children"]) == 2:
+            return collected(node)
         elif is_call(node, "try_strptime"):
             first, *forms = node["arguments"]
             text = first["expression"]
@@ -136,22 +151,26 @@ class Fold:
 
     def _let(self, node: Node, call: Node, name: str, value: Node) -> Node:
         """``body`` with the value in place, of: list_transform([value], lambda name: body)[1]."""
-        value = self.anywhere(value)
+        value = self.anywhere(value) | {"alias": ""}
         function = call["arguments"][1]["expression"]
-        # A column costs nothing to name again; a lambda inside might give its name another meaning.
-        simple = value.get("class") in ("COLUMN_REF", "CONSTANT")
-        if not simple or name in self._lets or _holds_lambda(function["expr"]):
-            listed = call["arguments"][0]["expression"]
-            listed["arguments"][0]["expression"] = value
-            hidden = self._lets.pop(name, None)
-            function["expr"] = self.anywhere(function["expr"])
-            if hidden is not None:
-                self._lets[name] = hidden
-            return node
-        self._lets[name] = value | {"alias": ""}
-        body: Node = self.anywhere(function["expr"])
-        del self._lets[name]
-        return body
+        # A lambda inside might give its name another meaning.
+        if costs_nothing(value) and name not in self._lets and not _holds_lambda(function["expr"]):
+            self._lets[name] = value
+            body: Node = self.anywhere(function["expr"])
+            del self._lets[name]
+            return body
+        hidden = self._lets.pop(name, None)
+        body = function["expr"] = self.anywhere(function["expr"])
+        if hidden is not None:
+            self._lets[name] = hidden
+        # The lambdas of before may have been for other types.
+        is_cheap = costs_nothing(value) or len(list(_named(body, name))) == 1
+        if is_cheap and not _holds_lambda(body) and not _holds_lambda(value):
+            made: Node = _with(body, name, value)
+            return made
+        listed = call["arguments"][0]["expression"]
+        listed["arguments"][0]["expression"] = value
+        return node
 
     def _conjunction(self, node: Node, *, truth: bool) -> Node:
         both = node["type"] == "CONJUNCTION_AND"
@@ -228,14 +247,14 @@ class Fold:
         ]
         last = self.anywhere(last, truth=truth)
         if not done:
-            return last if kinds == [whole] else _cast(last, whole)
+            return last if kinds == [whole] else cast(last, whole)
         result = node | {"case_checks": done, "else_expr": last}
         if search := null_safe_search(result):
             return search
         if truth and (equal := _null_safe(result)):
             return equal
         # Of several branches one with the type of the whole keeps it what it was.
-        return _cast(result, whole) if cut and whole not in kinds else result
+        return cast(result, whole) if cut and whole not in kinds else result
 
 
 def _null_safe(case: Node) -> Node | None:
@@ -260,32 +279,22 @@ def _unlowered(node: Node) -> Node:
     return node["arguments"][0]["expression"] if is_call(node, "lower") else node
 
 
-def let(node: Node) -> tuple[Node, str, Node] | None:
-    """(call, name, value) of: list_transform([value], lambda name: body)[1]; None of another."""
-    call, place = node["children"]
-    if not is_call(call, "list_transform") or place.get("literal", {}).get("text") != "1":
-        return None
-    source, function = (argument["expression"] for argument in call["arguments"])
-    if not is_call(source, "list_value") or len(source["arguments"]) != 1:
-        return None
-    name = function.get("lhs", {})
-    if name.get("class") != "COLUMN_REF" or len(name["column_names"]) != 1:
-        return None
-    return call, name["column_names"][0], source["arguments"][0]["expression"]
+def _named(node: Node, name: str) -> Iterator[Node]:
+    """Where a column of that name is asked for."""
+    for part in nodes_in(node):
+        if part.get("class") == "COLUMN_REF" and part["column_names"] == [name]:
+            yield part
 
 
-def not_blank(case: Node) -> Node | None:
-    """x of: CASE WHEN CAST(x AS VARCHAR) <> '' THEN x END, as coalesce() is translated."""
-    check = case["case_checks"][0]
-    when, then = check["when_expr"], check["then_expr"]
-    if len(case["case_checks"]) > 1 or not is_null(case["else_expr"]):
-        return None
-    if when.get("type") != "COMPARE_NOTEQUAL" or text_of(when["right"]) != "":
-        return None
-    cast = when["left"]
-    if cast.get("class") != "CAST" or cast["type_expr"]["type_name"] != "VARCHAR":
-        return None
-    return dict(then) if cast["child"] == then else None
+def _with(node: Any, name: str, value: Node) -> Any:
+    """The same with a value in the place of a column."""
+    if isinstance(node, list):
+        return [_with(item, name, value) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("class") == "COLUMN_REF" and node["column_names"] == [name]:
+        return value | {"alias": node["alias"]}
+    return {key: _with(item, name, value) for key, item in node.items()}
 
 
 def _holds_lambda(node: Node) -> bool:
@@ -317,18 +326,3 @@ def _like(text: str, pattern: str) -> bool:
 def _is_plain(kind: str | None) -> bool:
     """Whether a type is one word, that a cast can be written to."""
     return kind is not None and kind.isalpha()
-
-
-def _cast(node: Node, kind: str | None) -> Node:
-    wanted: Node = {
-        "class": "TYPE",
-        "type": "TYPE",
-        "alias": "",
-        "catalog": "",
-        "schema": "",
-        "type_name": kind,
-        "children": [],
-        "qualified_name": {"path": [kind]},
-    }
-    cast = {"class": "CAST", "type": "OPERATOR_CAST", "child": node | {"alias": ""}}
-    return null() | cast | {"try_cast": False, "type_expr": wanted}

@@ -80,6 +80,33 @@ def call(name: str, arguments: list[Node]) -> Node:
     }
 
 
+def compared(how: str, left: Node, right: Node) -> Node:
+    """A comparison, as a node; ``how`` is DuckDB's: COMPARE_EQUAL."""
+    return {"class": "COMPARISON", "type": how, "alias": "", "left": left, "right": right}
+
+
+def conjunction(conditions: list[Node]) -> Node:
+    """All of several conditions, as a node."""
+    kind = {"class": "CONJUNCTION", "type": "CONJUNCTION_AND", "alias": ""}
+    return conditions[0] if len(conditions) == 1 else kind | {"children": conditions}
+
+
+def cast(node: Node, kind: str | None) -> Node:
+    """A value made one of a type, as a node."""
+    wanted: Node = {
+        "class": "TYPE",
+        "type": "TYPE",
+        "alias": "",
+        "catalog": "",
+        "schema": "",
+        "type_name": kind,
+        "children": [],
+        "qualified_name": {"path": [kind]},
+    }
+    cast = {"class": "CAST", "type": "OPERATOR_CAST", "child": node | {"alias": ""}}
+    return null() | cast | {"try_cast": False, "type_expr": wanted}
+
+
 def nodes_in(node: Any) -> Iterator[Node]:
     """A node and all below it, each before what is inside it."""
     waiting = [node]

@@ -28,8 +28,8 @@ from iotriage.queries.window import Window
 
 _MODULE = "iotriage.queries.evidence."
 _TRANSLATING = (
-    *("cheapest_first", "extracting", "flattening", "folding", "known_forms", "placing"),
-    *("pruning", "sql_folds", "sql_tree", "sql_types", "whole_rows"),
+    *("cheapest_first", "extracting", "flattening", "folding", "known_forms", "never_null"),
+    *("placing", "plainer", "pruning", "sql_folds", "sql_tree", "sql_types", "whole_rows"),
 )
 _WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
 

@@ -11,24 +11,17 @@ import duckdb_kql
 import msgspec
 import pytest
 import shipping
+from folded_texts import DETAILS, NAMES, TYPED, WHOLE
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from iotriage.queries.evidence.engine import connect, translatable_text
 from iotriage.queries.evidence.folding import folded
+from iotriage.queries.evidence.known_forms import is_of_kind
 from iotriage.queries.evidence.made_rows import create_tables
-from iotriage.queries.evidence.sql_tree import parsed
+from iotriage.queries.evidence.sql_tree import parsed, written
 from iotriage.queries.evidence.tables import TABLES
 from iotriage.queries.evidence.translations import SHIPPED, Shipped, digest
 
-#: One column of each type, with an empty, an odd and a missing value among its rows.
-TYPED = """let t = datatable(n: long, s: string, l: long, i: int, r: real, b: bool, d: datetime,
-    z: timespan, j: dynamic)[
-  1, "a", 5, 5, 1.5, true, datetime(2026-01-02T03:04:05.678Z), 1d, dynamic({"a": 1, "b": ["x"]}),
-  2, "", 0, 0, 0.0, false, datetime(0001-01-01), 0s, dynamic([]),
-  3, "[1]", -7, -7, real(nan), true, datetime(9999-12-31), 3h, dynamic([1, "A", null]),
-  4, "A", long(null), int(null), real(null), bool(null), datetime(null), timespan(null),
-     dynamic(null),
-  5, "2026-01-02", 1, 1, 1e300, false, datetime(2026-01-02), 5m, dynamic("text"),
-  6, "true", 2, 2, -0.5, true, datetime(1970-01-01), 90061s, dynamic(17)];
-"""
 COLUMNS = ("s", "l", "r", "b", "d", "z", "j", "j.a")
 OF_ONE = (
     "tostring({x})",
@@ -58,78 +51,17 @@ OF_ONE = (
     "min_of({x}, {x})",
 )
 OF_TWO = ("{x} == {y}", "{x} != {y}", "{x} < {y}", "coalesce({x}, {y})", "iff(n > 2, {x}, {y})")
-WHOLE = (
-    "t | where s in~ ('a', 'TRUE') and not(b)",
-    "t | where s =~ 'A' or l between (0 .. 3)",
-    "t | where s == 'a' | extend k = case(s == 'a', 1, s == 'b', 2, 3)",
-    "t | where s has 'a' or s contains 'R' or s startswith 't' or s matches regex '^2'",
-    "t | summarize count(), make_set(pack_array(s)), make_list(l), max(d), sum(r), any(b) by b",
-    "t | summarize countif(b), sumif(l, b), dcount(s), arg_max(d, *), min(z)",
-    "t | summarize x = max(tostring(j)) by s = tostring(j.a), m = bin(d, 1d)",
-    "t | summarize c = count() by iff(isempty(s), 'none', gettype(j))",
-    "t | summarize c = count() by gettype(l)",
-    "t | mv-expand e = j | extend k = tostring(e), g = gettype(e)",
-    "t | join kind=leftouter (t | project s, l2 = l) on s | project n, s, l2, k = coalesce(l2, 0)",
-    "t | join kind=inner (t | where b | project n, q = j) on n | extend g = gettype(q)",
-    "union t, (t | extend extra = tostring(j)) | extend g = gettype(extra), v = coalesce(extra, s)",
-    "let u = t | extend k = parse_json(s); u | extend g = gettype(k), v = tostring(k)",
-    "let top1 = toscalar(t | summarize max(s)); t | where s == top1 | project n, top1",
-    "t | distinct s, b | order by s asc | project s, k = tostring(b)",
-    "t | extend k = split(s, '') | mv-expand k to typeof(string) | where k != '' | project n, k",
-    "t | order by d desc, n asc | take 3 | project n, d",
-    "t | where isnotnull(todatetime(tostring(j))) or todatetime(s) > datetime(2020-01-01)",
-    "range x from 1 to 3 step 1 | extend k = tostring(x), g = gettype(x)",
-    "print a = tostring(dynamic({'x': 1})), b = gettype(1d), c = coalesce(bool(null), true)",
-    "SecurityAlert | extend g = gettype(ConfidenceScore), k = tostring(IsIncident)",
-    # Steps put together.
-    "t | extend s = strcat(s, 'x') | extend k = s, s = strcat(s, 'y') | where s != 'y'",
-    "t | extend v = strlen(s) | where v > 0 | extend w = v * v | summarize sum(w) by v",
-    "t | extend k = n | where k > 1 | summarize c = count() by n = k % 2 | where c > 1",
-    "t | extend k = 1 | summarize c = count() by k",
-    "t | order by n asc | take 3 | where b | project n",
-    "t | where b | order by n desc | project s, n | take 1",
-    "t | summarize c = count() | extend d = c * 2 | project d",
-    "let e = t | extend g = strcat(s, l); union (e | where s == 'a' | project g),"
-    " (e | where n in (1, 3) | project n, g)",
-    "let t2 = t | where b; t | join kind=leftouter t2 on n | join kind=inner t2 on n",
-    "let s = 'A'; t | where s =~ s | project n",
-    "let m = toscalar(t | where b | summarize max(n)); t | extend at = n == m | where at",
-    "t | where s in ((t | where b | project s)) | project n",
-    "t | join kind=leftsemi (t | where l > 0 | project n) on n | project s",
-    # Columns that nobody reads.
-    "union (t | project n, s), (t | project n, l, x = r) | project n",
-    "union (t | project n, s), (t | project l) | summarize count() by s",
-    "t | distinct s, b | summarize count() by b",
-    "t | mv-expand e = j | project n",
-    "t | summarize arg_max(l, *), c = count() by b | project b, s",
-    "t | extend u = strcat(s, l) | summarize c = count()",
-    "t | join kind=inner (t | project n, s, r) on n | project s1, r1",
-    "t | project-away s | extend k = tostring(j.a) | project-away j | project k",
-    # Several texts of one JSON value.
-    "t | extend a = tostring(j.a), b2 = tostring(j.b), c = tostring(j.c) | project n, a, b2, c",
-    "t | extend k = parse_json(s) | extend a = tostring(k.a), b2 = tostring(k.b.c) | where a != ''",
-    "t | extend ['j texts'] = s | project a = tostring(j.a), b2 = tostring(j.b), ['j texts']",
-    "print j = dynamic({'a': 1.10, 'b': 1e5, 'c': null, 'd': 'x\\ny', 'e': {'f': [1]}, 'g': true})"
-    " | project tostring(j.a), tostring(j.b), tostring(j.c), tostring(j.d), tostring(j.e),"
-    " tostring(j.e.f), tostring(j.g), tostring(j.z)",
-    # What is asked of a type by its name, and lists that are written as JSON.
-    "t | where gettype(j) == 'dictionary' or gettype(j) != 'array' | project n",
-    "t | extend x = gettype(j) == 'null', y = gettype(j) == 'long', z = gettype(j) != 'array'",
-    "t | summarize make_set(pack_array(j)), make_set(pack_array(s, r)) by b",
-    "t | summarize make_set(iff(b, dynamic([]), pack_array(s))) by n % 2",
-    "t | summarize make_set(iff(b, pack_array(tostring(j)), dynamic([])))",
-    "t | join kind=leftouter (t | where b | project n, k = s) on n"
-    " | summarize make_set(pack_array(k))",
-    "t | extend k = todatetime(tostring(j.a)), m = todatetime(s), o = todatetime('')",
-    "t | where s contains_cs 'A' or s contains_cs '%' or s contains_cs tostring(l) | project n",
-    "print s = 'a%_\\\\b' | where s contains_cs '%_' and s contains_cs '\\\\b'",
-)
 
 
 @cache
 def tables() -> duckdb.DuckDBPyConnection:
     connection = connect()
     create_tables(connection)
+    rows = [(device, name, text) for device in ("a", "b") for name in NAMES for text in DETAILS]
+    connection.executemany(
+        "INSERT INTO SecurityIoTRawEvent (DeviceId, RawEventName, EventDetails) VALUES (?, ?, ?)",
+        rows,
+    )
     return connection
 
 
@@ -191,9 +123,43 @@ def test_a_condition_on_each_type(x: str) -> None:
             same(f"{TYPED} t | where {condition} | project n")
 
 
+@given(
+    st.text(st.sampled_from(" \t\r\n\f\v\ufeff{}[]\"a:,1/*#'")) | st.text(),
+    st.sampled_from(["OBJECT", "ARRAY"]),
+    st.sampled_from(["IS DISTINCT FROM", "IS NOT DISTINCT FROM"]),
+)
+@settings(max_examples=400, deadline=None)
+def test_the_kind_of_a_text_as_json(text: str, kind: str, how: str) -> None:
+    asked = f"json_type(TRY_CAST(x AS JSON)) {how} '{kind}'"
+    tree = parsed(tables(), f"SELECT {asked} AS told FROM (SELECT $1 AS x)")
+    listed = tree["statements"][0]["node"]["select_list"]
+    listed[0] = is_of_kind(listed[0])
+    short = written(tables(), tree)
+    assert "json_type" not in short
+    found = tables().execute(short, [text]).fetchall()
+    assert found == tables().execute(f"SELECT {asked} FROM (SELECT $1 AS x)", [text]).fetchall()
+
+
 @pytest.mark.parametrize("kql", WHOLE)
 def test_whole_queries(kql: str) -> None:
     same(TYPED + kql)
+
+
+@pytest.mark.parametrize("source", ["", " | extend RawEventName = strcat(RawEventName, '')"])
+def test_only_what_is_stored_is_looked_up_by_its_ends(source: str) -> None:
+    short = same(
+        f"SecurityIoTRawEvent{source} | where RawEventName in ('b', 'a') | project DeviceId"
+    )
+    assert (">= 'a'" in short and "<= 'b'" in short) is not bool(source)
+
+
+def test_what_is_taken_from_json_is_taken_at_once() -> None:
+    """However many steps it takes, and whoever else reads them."""
+    events = "let e = SecurityIoTRawEvent | extend d = parse_json(tostring(EventDetails)) | extend"
+    steps = f"{events} k = tostring(d.k), at = tostring(d.at) | where k != 'x' | where at != k;"
+    last = "e | extend w = tostring(d.who), v = tostring(d.what) | summarize count() by w, v, at"
+    assert same(f"{steps} {last}").count("json_extract_string") == 1
+    assert same(f"{steps} {last} | join kind=leftouter (e | distinct at) on at").count("$.who") == 1
 
 
 def test_no_type_is_asked_for_while_a_question_runs() -> None:
