@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from .outlooks import Outlooks
 from .query_errors import QueryError, one_line, place_in, syntax_error, unsupported
 from .tables import TABLES
 from .translations import Translation, remembered
+from .workers import Workers
 
 _KQL_TYPES: Mapping[type, str] = {
     bool: "bool",
@@ -104,6 +105,7 @@ class Engine:
         """``held``: the tables that the database has; the other known ones are empty."""
         self._read: dict[str, duckdb.Statement] = {}
         self._outlooks = Outlooks(connection, catalogue, held)
+        self._workers = Workers()
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -151,9 +153,13 @@ class Engine:
             if cancellation.cancelled:
                 # An interrupt between two statements stops neither.
                 raise QueryCancelledError
-            cursor.execute(self._statement(translation.sql, cursor), values or None)
-            columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
-            rows = cursor.fetchmany(row_cap + 1)
+            device = query.parameters.get("device", "")
+            asked = (translation.sql, device)
+            have = partial(_have_threads, cursor)
+            with self._workers.at(asked, have, is_long=not device):
+                cursor.execute(self._statement(translation.sql, cursor), values or None)
+                columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
+                rows = cursor.fetchmany(row_cap + 1)
             is_small = len(rows) <= min(row_cap, _HELD_AT_MOST)
         except (duckdb.Error, UnicodeError, OverflowError) as error:
             raise QueryError(one_line(error)).within(query) from None
@@ -185,6 +191,10 @@ def translatable_text(query: Query) -> str:
         f"{name}: {_KQL_TYPES[type(value)]}" for name, value in query.parameters.items()
     )
     return f"declare query_parameters({declared});\n{query.text}" if declared else query.text
+
+
+def _have_threads(cursor: duckdb.DuckDBPyConnection, number: int) -> None:
+    cursor.execute(f"SET threads={number}")
 
 
 def _unless(cancellation: Cancellation, work: Callable[[], RawResult]) -> RawResult:
