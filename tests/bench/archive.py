@@ -189,7 +189,12 @@ class Bench:
         self.tell(f"{what} ({ours * 1e3:.0f} : {hand * 1e3:.0f} ms)", ours / hand, limit)
 
     def cold(self, archive: Archive) -> None:
-        """A process for each question, translations on disk, the files in the system's cache."""
+        """A process for each question, translations on disk, the files in the system's cache.
+
+        Modules are compiled, as what is installed is, whatever the shell of the bench says.
+        """
+        compiled = os.environ | {"PYTHONPYCACHEPREFIX": str(self.folder / "compiled")}
+        compiled.pop("PYTHONDONTWRITEBYTECODE", None)
         for question in QUESTIONS:
             sql = SQL[question]
             values = {k: str(v) for k, v in archive.values(sql, device(0)).items()}
@@ -197,14 +202,17 @@ class Bench:
 
             def process(body: str, words: Sequence[str] = words) -> float:
                 command = [sys.executable, "-c", _COLD.format(body=body), *words]
-                return _seconds(lambda: subprocess.run(command, check=True, capture_output=True))
+                return _seconds(
+                    lambda: subprocess.run(command, check=True, env=compiled, capture_output=True)
+                )
 
-            pairs = [(process(_COLD_OURS), process(_COLD_SQL)) for _ in range(5)]
-            ours, hand = (statistics.median(each) for each in zip(*pairs, strict=True))
+            ours, hand = taking_turns(
+                lambda p=process: p(_COLD_OURS), lambda p=process: p(_COLD_SQL)
+            )
             what = f"{question}, cold, a whole process, times one of hand-written SQL"
             self.tell(f"{what} ({ours * 1e3:.0f} : {hand * 1e3:.0f} ms)", ours / hand, 1.5)
         with tempfile.TemporaryDirectory() as nothing:
-            env = os.environ | {"XDG_CACHE_HOME": nothing}
+            env = compiled | {"XDG_CACHE_HOME": nothing}
             command = [sys.executable, "-c", _COLD.format(body=_COLD_OURS)]
             words = [str(self.store), device(0), "processes"]
             first = _seconds(
