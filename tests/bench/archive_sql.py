@@ -16,11 +16,12 @@ def _events(names: str, paths: str, *, identified: bool = False) -> str:
     """Events and whether they are empty; ``v`` holds their two times and the texts at ``paths``."""
     listed = ", ".join(f"'$.{path}'" for path in ("TimestampUTC", "TimestampLocal", *paths.split()))
     more = ", TimeStamp, IoTRawEventId" if identified else ""
+    each = sorted(names.split(", "))
     tables = " UNION ALL ".join(
         f"SELECT TimeGenerated, RawEventName, EventDetails, coalesce(IsEmpty, false) AS IsEmpty"
         f'{more} FROM store.main."{table}"'
         " WHERE DeviceId = $device AND TimeGenerated >= $start AND TimeGenerated < $end"
-        f" AND RawEventName IN ({names})"
+        f" AND RawEventName IN ({names}) AND RawEventName BETWEEN {each[0]} AND {each[-1]}"
         f" AND lower({_HUB.format('AssociatedResourceId')}) = lower($hub)"
         for table in ("SecurityIoTRawEvent", "DefenderIoTRawEvent")
     )
@@ -30,7 +31,8 @@ def _events(names: str, paths: str, *, identified: bool = False) -> str:
         f" CASE WHEN regexp_matches(v[2], {_ZONED})"
         " THEN TRY_CAST(v[2] AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END,"
         " TimeGenerated) AS EventTime"
-        " FROM (SELECT *, IsEmpty OR coalesce(json_type(j), '') <> 'OBJECT' OR j = '{}' AS Empty,"
+        " FROM (SELECT *, IsEmpty OR j = '{}'"
+        r" OR regexp_matches(j::VARCHAR, '^\s*\{') IS DISTINCT FROM true AS Empty,"
         f" json_extract_string(j, [{listed}]) AS v"
         f" FROM (SELECT *, TRY_CAST(EventDetails AS JSON) AS j FROM ({tables}))))"
     )
@@ -56,26 +58,23 @@ WITH seen AS MATERIALIZED (
 newest AS (
     SELECT SnapshotId FROM seen GROUP BY SnapshotId
     ORDER BY max(EventTime) DESC, SnapshotId DESC LIMIT 1),
-lists AS (
-    SELECT GivenGroups, coalesce(array_to_string(list_sort(list_distinct(list_filter(
-        list_transform(string_split(GivenGroups, ';'), lambda g: regexp_replace(
-            regexp_replace(g, '^\\s+', ''), '\\s+$', '')),
-        lambda g: g <> ''))), ';'), '') AS GroupNames
-    FROM (SELECT DISTINCT GivenGroups FROM seen WHERE NOT Empty AND UserName <> '')),
-users AS (
-    SELECT UserName, UserId, EventTime, GroupNames,
-        SnapshotId = (SELECT SnapshotId FROM newest) AS InNewest
-    FROM seen JOIN lists USING (GivenGroups) WHERE NOT Empty AND UserName <> ''),
+accounts AS MATERIALIZED (
+    SELECT UserName, UserId, GivenGroups, min(EventTime) AS First, max(EventTime) AS Last,
+        bool_or(SnapshotId = (SELECT SnapshotId FROM newest)) AS InNewest,
+        coalesce(array_to_string(list_sort(list_distinct(list_filter(
+            list_transform(string_split(GivenGroups, ';'), lambda g: regexp_replace(
+                regexp_replace(g, '^\\s+', ''), '\\s+$', '')),
+            lambda g: g <> ''))), ';'), '') AS GroupNames
+    FROM seen WHERE NOT Empty AND UserName <> '' GROUP BY UserName, UserId, GivenGroups),
 latest AS (
-    SELECT UserName, arg_max(GroupNames, (LastTime, GroupNames)) AS NewestGroups
-    FROM (SELECT UserName, GroupNames, max(EventTime) AS LastTime FROM users GROUP BY ALL)
-    GROUP BY UserName)
+    SELECT UserName, arg_max(GroupNames, (Last, GroupNames)) AS NewestGroups
+    FROM accounts GROUP BY UserName)
 SELECT UserName, NewestGroups AS GroupNames,
     coalesce(list(DISTINCT UserId) FILTER (UserId <> ''), []) AS UserIds,
-    min(EventTime) AS FirstObserved, max(EventTime) AS LastObserved,
-    count_if(InNewest) > 0 AS InNewestSnapshot,
+    min(First) AS FirstObserved, max(Last) AS LastObserved,
+    bool_or(InNewest) AS InNewestSnapshot,
     coalesce(list(DISTINCT GroupNames) FILTER (GroupNames <> NewestGroups), []) AS EarlierGroups
-FROM users JOIN latest USING (UserName) GROUP BY UserName, NewestGroups ORDER BY UserName
+FROM accounts JOIN latest USING (UserName) GROUP BY UserName, NewestGroups ORDER BY UserName
 """
 
 _PORT_PATHS = "EventId Protocol LocalAddress LocalPort RemoteAddress RemotePort"
@@ -121,37 +120,43 @@ ORDER BY CASE Role WHEN 'listening' THEN 1 WHEN 'inbound' THEN 2 ELSE 3 END, Pro
 """
 
 _LOGIN_PATHS = "UserName UserId ProcessId Operation Executable RemoteAddress Result"
+_FAILED = (
+    "lower(GivenResult) IN ('fail', 'failed', 'failure')"
+    " OR (GivenResult = '' AND Operation = 'LoginFailed')"
+)
 LOGINS = f"""
-WITH sign_ins AS MATERIALIZED (
-    SELECT *, CASE WHEN lower(GivenResult) = 'success' THEN 'Success'
-            WHEN lower(GivenResult) IN ('fail', 'failed', 'failure') THEN 'Fail'
+WITH records AS MATERIALIZED (
+    SELECT EventTime, coalesce(v[3], '') AS GivenName, coalesce(v[4], '') AS UserId,
+        coalesce(v[5], '') AS ProcessId, coalesce(v[6], '') AS Operation,
+        coalesce(v[7], '') AS LoginHandler, coalesce(v[8], '') AS RemoteAddress,
+        coalesce(v[9], '') AS GivenResult
+    FROM {_events("'Login'", _LOGIN_PATHS)} WHERE NOT Empty),
+attempts AS MATERIALIZED (
+    SELECT *, CASE WHEN lower(GivenResult) = 'success' THEN 'Success' WHEN {_FAILED} THEN 'Fail'
             WHEN GivenResult <> '' THEN GivenResult WHEN Operation = 'Login' THEN 'Success'
-            WHEN Operation = 'LoginFailed' THEN 'Fail' WHEN Operation = 'Logout' THEN 'Logout'
-            ELSE '' END AS Result,
+            WHEN Operation = 'Logout' THEN 'Logout' ELSE '' END AS Result,
         RemoteAddress IN ('', '?', '::1', '0.0.0.0', '::', '0.0.0.1')
             OR starts_with(RemoteAddress, '127.') AS Local
-    FROM (SELECT EventTime, coalesce(v[3], '') AS GivenName, coalesce(v[4], '') AS UserId,
-            coalesce(v[5], '') AS ProcessId, coalesce(v[6], '') AS Operation,
-            coalesce(v[7], '') AS LoginHandler, coalesce(v[8], '') AS RemoteAddress,
-            coalesce(v[9], '') AS GivenResult
-        FROM {_events("'Login'", _LOGIN_PATHS)} WHERE NOT Empty)),
+    FROM (
+        SELECT GivenName, UserId, ProcessId, Operation, LoginHandler, RemoteAddress, GivenResult,
+            count(*) AS Records, min(EventTime) AS First, max(EventTime) AS Last
+        FROM records GROUP BY ALL)),
 names AS ({_NAMES}),
 siblings AS (
     SELECT ProcessId, LoginHandler, Result, RemoteAddress, min(GivenName) AS SiblingName
-    FROM sign_ins WHERE ProcessId NOT IN ('', '0') AND GivenName <> '' GROUP BY ALL),
+    FROM attempts WHERE ProcessId NOT IN ('', '0') AND GivenName <> '' GROUP BY ALL),
 logins AS MATERIALIZED (
-    SELECT EventTime, ProcessId, Operation, LoginHandler, RemoteAddress, Result, Local,
+    SELECT Records, First, Last, ProcessId, Operation, LoginHandler, RemoteAddress, Result, Local,
         coalesce(nullif(GivenName, ''), nullif(SiblingName, ''), nullif(Names, ''),
             CASE WHEN UserId <> '' THEN '(id ' || UserId || ')' END, '') AS UserName
-    FROM sign_ins LEFT JOIN siblings USING (ProcessId, LoginHandler, Result, RemoteAddress)
+    FROM attempts LEFT JOIN siblings USING (ProcessId, LoginHandler, Result, RemoteAddress)
         LEFT JOIN names USING (UserId)),
 forced AS (
     SELECT UserName, LoginHandler, list(DISTINCT RemoteAddress) AS Addresses FROM (
         SELECT UserName, LoginHandler, s.RemoteAddress, f.Operation
-        FROM (SELECT UserName, LoginHandler, RemoteAddress, max(EventTime) AS LastSuccess
+        FROM (SELECT UserName, LoginHandler, RemoteAddress, max(Last) AS LastSuccess
                 FROM logins WHERE Result = 'Success' AND NOT Local GROUP BY ALL) s
-            JOIN (SELECT RemoteAddress, Operation, EventTime FROM logins
-                WHERE Result = 'Fail' AND NOT Local) f
+            JOIN (SELECT RemoteAddress, Operation, EventTime FROM records WHERE {_FAILED}) f
             ON s.RemoteAddress = f.RemoteAddress AND f.EventTime <= s.LastSuccess
         GROUP BY ALL HAVING count(*) >= 5)
     GROUP BY ALL)
@@ -168,7 +173,7 @@ FROM (
         SELECT UserName, Result, LoginHandler, RemoteAddress, Local, ProcessId,
             max(Records) AS Most, min(First) AS First, max(Last) AS Last FROM (
             SELECT UserName, Result, LoginHandler, RemoteAddress, Local, ProcessId, Operation,
-                count(*) AS Records, min(EventTime) AS First, max(EventTime) AS Last
+                sum(Records) AS Records, min(First) AS First, max(Last) AS Last
             FROM logins GROUP BY ALL)
         GROUP BY ALL)
     GROUP BY ALL) LEFT JOIN forced USING (UserName, LoginHandler)
@@ -186,25 +191,32 @@ _HELPER = (
 )
 PROCESSES = f"""
 WITH named AS ({_NAMES}),
-processes AS (
-    SELECT CASE WHEN v[4] <> '' THEN v[4] ELSE
-            regexp_extract(CommandLine, '^\\s*(\\S+)', 1) END AS Executable, CommandLine,
-        coalesce(v[7], '') AS UserId, v[8] AS GivenName,
-        greatest(coalesce(TRY_CAST(x[1] AS BIGINT), TRY_CAST(v[9] AS BIGINT), 1), 1) AS Hits,
-        coalesce(TRY_CAST(CASE WHEN contains(x[2], '/') THEN regexp_replace(x[2], {_AMERICAN})
-            ELSE x[2] END AS TIMESTAMPTZ) AT TIME ZONE 'UTC', EventTime) AS StartTime,
-        coalesce(TRY_CAST(CASE WHEN contains(x[3], '/') THEN regexp_replace(x[3], {_AMERICAN})
-            ELSE x[3] END AS TIMESTAMPTZ) AT TIME ZONE 'UTC', EventTime) AS EndTime
-    FROM (SELECT EventTime, v, CASE WHEN v[5] <> '' THEN v[5] ELSE coalesce(v[6], '') END
-            AS CommandLine,
-            json_extract_string(TRY_CAST(v[10] AS JSON),
-                ['$.HitCount', '$.StartTimeUtc', '$.EndTimeUtc']) AS x
-        FROM {_events("'ProcessCreate', 'Process'", _PROCESS_PATHS)}
-        WHERE NOT Empty
-            AND NOT (RawEventName = 'Process' AND lower(coalesce(v[3], '')) = 'exit'))),
+commands AS MATERIALIZED (
+    SELECT GivenExecutable, CommandLine, UserId, GivenName, sum(Hits) AS Hits,
+        min(StartTime) AS StartTime, max(EndTime) AS EndTime
+    FROM (
+        SELECT v[4] AS GivenExecutable, CommandLine, coalesce(v[7], '') AS UserId,
+            v[8] AS GivenName,
+            greatest(coalesce(TRY_CAST(x[1] AS BIGINT), TRY_CAST(v[9] AS BIGINT), 1), 1) AS Hits,
+            coalesce(TRY_CAST(CASE WHEN contains(x[2], '/')
+                THEN regexp_replace(x[2], {_AMERICAN}) ELSE x[2] END AS TIMESTAMPTZ)
+                AT TIME ZONE 'UTC', EventTime) AS StartTime,
+            coalesce(TRY_CAST(CASE WHEN contains(x[3], '/')
+                THEN regexp_replace(x[3], {_AMERICAN}) ELSE x[3] END AS TIMESTAMPTZ)
+                AT TIME ZONE 'UTC', EventTime) AS EndTime
+        FROM (SELECT EventTime, v, CASE WHEN v[5] <> '' THEN v[5] ELSE coalesce(v[6], '') END
+                AS CommandLine,
+                json_extract_string(TRY_CAST(v[10] AS JSON),
+                    ['$.HitCount', '$.StartTimeUtc', '$.EndTimeUtc']) AS x
+            FROM {_events("'ProcessCreate', 'Process'", _PROCESS_PATHS)}
+            WHERE NOT Empty
+                AND NOT (RawEventName = 'Process' AND lower(coalesce(v[3], '')) = 'exit')))
+    GROUP BY GivenExecutable, CommandLine, UserId, GivenName),
 shown AS (
-    SELECT processes.*, CASE WHEN GivenName <> '' THEN GivenName ELSE coalesce(Names, '') END
-        AS Name FROM processes LEFT JOIN named USING (UserId))
+    SELECT commands.*, CASE WHEN GivenExecutable <> '' THEN GivenExecutable ELSE
+            regexp_extract(CommandLine, '^\\s*(\\S+)', 1) END AS Executable,
+        CASE WHEN GivenName <> '' THEN GivenName ELSE coalesce(Names, '') END AS Name
+    FROM commands LEFT JOIN named USING (UserId))
 SELECT Executable, sum(Hits)::BIGINT AS CntExecutions, min(StartTime) AS MinObservedTime,
     max(EndTime) AS MaxObservedTime,
     coalesce(list(DISTINCT 'Id:' || UserId || ', Name:' || Name)
