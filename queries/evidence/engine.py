@@ -25,7 +25,7 @@ from .outlooks import Outlooks
 from .query_errors import QueryError, one_line, place_in, syntax_error, unsupported
 from .tables import TABLES
 from .translations import Translation, remembered
-from .workers import Workers
+from .workers import Workers, asks_many_rows
 
 _KQL_TYPES: Mapping[type, str] = {
     bool: "bool",
@@ -106,6 +106,7 @@ class Engine:
         self._read: dict[str, duckdb.Statement] = {}
         self._outlooks = Outlooks(connection, catalogue, held)
         self._workers = Workers()
+        self._rows_of = lru_cache(maxsize=64)(self._outlooks.rows_of)
 
     def run(
         self, query: Query, window: Window, cancellation: Cancellation, row_cap: int
@@ -153,10 +154,9 @@ class Engine:
             if cancellation.cancelled:
                 # An interrupt between two statements stops neither.
                 raise QueryCancelledError
-            device = query.parameters.get("device", "")
-            asked = (translation.sql, device)
             have = partial(_have_threads, cursor)
-            with self._workers.at(asked, have, is_long=not device):
+            many_rows = asks_many_rows(translation, query.parameters, self._rows_of)
+            with self._workers.at(have, many_rows=many_rows):
                 cursor.execute(self._statement(translation.sql, cursor), values or None)
                 columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
                 rows = cursor.fetchmany(row_cap + 1)

@@ -85,6 +85,19 @@ class Outlooks:
         for one in others:
             one.cursor.close()
 
+    def rows_of(self, device: str) -> int:
+        """How many rows of its tables say that they are of a device, in whatever window."""
+        tables = [table for table in TABLES if table in self._held and "DeviceId" in TABLES[table]]
+        if not tables:
+            return 0
+        rows = " UNION ALL ".join(
+            f'SELECT 1 FROM {self._catalogue}.main."{table}" WHERE DeviceId = $1'  # noqa: S608
+            for table in tables
+        )
+        with self._connection.cursor() as cursor:
+            found = cursor.execute(f"SELECT count(*) FROM ({rows})", [device]).fetchall()  # noqa: S608
+        return int(found[0][0])
+
     def close(self) -> None:
         """Of the database; what is asked right now goes on to its end."""
         with self._lock:
