@@ -13,6 +13,9 @@ from .commanding import Run
 from .fixture import OTHER, WORKSPACE
 from .service import Service
 
+#: Of what the server holds, whatever the day is.
+LAST_DAY = ("--since", "2026-11-20T12:00", "--until", "2026-11-21T12:00")
+
 
 def test_the_doctor_says_every_step(run: Run) -> None:
     status, out, err = run("doctor", "--workspace", WORKSPACE, "--workspace", OTHER)
@@ -144,14 +147,14 @@ def test_what_is_typed_outweighs_what_is_configured(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IOTRIAGE_WORKSPACE", f"{WORKSPACE} {OTHER}")
-    status, out, _ = run("devices", "--format", "json", "--last", "24h")
+    status, out, _ = run("devices", "--format", "json", *LAST_DAY)
     assert status == 0
     answer = json.loads(out)
     assert answer["source"] == f"WORKSPACES {WORKSPACE} + {OTHER}"
     assert {row["Workspace"] for row in answer["rows"]} == {"11111111", "66666666"}
     _, out, _ = run("devices", "--format", "json", "--demo")
     assert json.loads(out)["source"] == "DEMO"
-    _, out, _ = run("devices", "--format", "json", "--workspace", OTHER, "--last", "24h")
+    _, out, _ = run("devices", "--format", "json", "--workspace", OTHER, *LAST_DAY)
     answer = json.loads(out)
     assert answer["source"] == f"WORKSPACE {OTHER}"
     assert "Workspace" not in answer["rows"][0]
@@ -165,7 +168,7 @@ def test_workspaces_are_told_apart_by_their_first_part_where_that_is_enough() ->
 
 def test_one_workspace_that_is_gone_leaves_the_other(run: Run, service: Service) -> None:
     service.faults.add(faults.status(500), times=None, workspace=OTHER)
-    words = ["--workspace", WORKSPACE, "--workspace", OTHER, "--last", "24h", "--timeout", "5"]
+    words = ["--workspace", WORKSPACE, "--workspace", OTHER, *LAST_DAY, "--timeout", "5"]
     status, out, _ = run("ask", "users", "--device", "cam-0231", "--format", "json", *words)
     answer = json.loads(out)
     assert (status, answer["status"]) == (3, "partial")
@@ -174,8 +177,8 @@ def test_one_workspace_that_is_gone_leaves_the_other(run: Run, service: Service)
 
 
 def test_a_report_of_a_workspace(run: Run) -> None:
-    words = ["--device", "cam-0231", "--workspace", WORKSPACE, "--since", "2026-11-20T12:00"]
-    status, out, _ = run("report", *words, "--until", "2026-11-21T12:00", "--format", "json")
+    words = ["--device", "cam-0231", "--workspace", WORKSPACE, *LAST_DAY]
+    status, out, _ = run("report", *words, "--format", "json")
     report = json.loads(out)
     assert (status, report["source"]) == (0, f"WORKSPACE {WORKSPACE}")
     assert report["counts"]["unreviewed"] > 20
