@@ -70,7 +70,9 @@ def asks_many_rows(
     if not isinstance(device, str) or not device:
         return True
     slots = {slot for slot, name in translation.slots.items() if name == "device"}
-    return not _devices_read(translation.sql) <= slots or rows_of(device) > MANY_ROWS
+    read = _devices_read(translation.sql)
+    # To count takes a moment: what reads no table of devices asks for few rows.
+    return bool(read) and (not read <= slots or rows_of(device) > MANY_ROWS)
 
 
 @lru_cache(maxsize=256)
