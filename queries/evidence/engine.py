@@ -105,7 +105,9 @@ class Engine:
         """``held``: the tables that the database has; the other known ones are empty."""
         self._read: dict[str, duckdb.Statement] = {}
         self._outlooks = Outlooks(connection, catalogue, held)
-        self._workers = Workers()
+        # DuckDB knows what a container may use of the machine.
+        (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
+        self._workers = Workers(threads)
         self._rows_of = lru_cache(maxsize=64)(self._outlooks.rows_of)
 
     def run(
@@ -151,12 +153,12 @@ class Engine:
             # DuckDB does not tell names apart by their case.
             said = translation.sql.lower()
             outlook.limit([t for t in TABLES if t.lower() in said])
-            if cancellation.cancelled:
-                # An interrupt between two statements stops neither.
-                raise QueryCancelledError
             have = partial(_have_threads, cursor)
             many_rows = asks_many_rows(translation, query.parameters, self._rows_of)
             with self._workers.at(have, many_rows=many_rows):
+                if cancellation.cancelled:
+                    # An interrupt between two statements stops neither.
+                    raise QueryCancelledError
                 cursor.execute(self._statement(translation.sql, cursor), values or None)
                 columns = tuple((d[0], str(d[1])) for d in cursor.description or ())
                 rows = cursor.fetchmany(row_cap + 1)

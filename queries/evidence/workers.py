@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,11 +30,9 @@ class Workers:
     the processors among them are all done sooner than if each asks for all of them.
     """
 
-    def __init__(self, processors: int | None = None) -> None:
-        """``processors``: of the machine, where nobody says."""
-        self._processors = processors or os.cpu_count() or 1
-        #: As DuckDB begins.
-        self._threads = self._processors
+    def __init__(self, threads: int) -> None:
+        """``threads``: all that there may be, and are as yet."""
+        self._all = self._threads = threads
         self._at_work = 0
         self._lock = Lock()
 
@@ -43,7 +40,7 @@ class Workers:
     def at(self, have: Callable[[int], object], *, many_rows: bool) -> Iterator[None]:
         """In which a question is asked; ``have`` lets all questions have so many threads."""
         with self._lock:
-            wanted = self._processors if many_rows else 1
+            wanted = self._all if many_rows else 1
             # To take one from a question that is being answered would wait for it.
             if wanted > self._threads or (wanted < self._threads and not self._at_work):
                 have(wanted)
