@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from .pruning import name_of
-from .sql_tree import Node, compared, conjunction, constant, is_call, nodes_in, text_of
+from .sql_tree import Node, compared, conjunction, constant, is_call, nodes_in, null, text_of
 from .tables import TABLES
 
 _SEARCHES = ("regexp_extract", "regexp_matches", "regexp_replace")
@@ -14,7 +15,7 @@ _CHEAP, _SEARCHING, _PARSING = range(3)
 
 
 def order_conditions(node: Any) -> None:
-    """Of every conjunction that filters, what is cheap comes first."""
+    """Of every condition that filters, what is cheap comes first; a list has its ends there too."""
     for select in nodes_in(node):
         if select.get("type") != "SELECT_NODE":
             continue
@@ -47,19 +48,7 @@ def _is_stored(column: Node, source: Node) -> bool:
         return False
     if source["type"] != "SUBQUERY":
         return source.get("table_name") in TABLES
-    waiting = [source["subquery"]["node"]]
-    while waiting:
-        query = waiting.pop()
-        if query["type"] != "SELECT_NODE":
-            waiting += query.get("children") or []
-            continue
-        listed = query["select_list"]
-        given = [item for item in listed if name_of(item) == column["column_names"][0]]
-        if not given and any(item.get("class") == "STAR" for item in listed):
-            given = [column]
-        if len(given) != 1 or not _is_stored(given[0], query["from_table"]):
-            return False
-    return True
+    return all(_is_stored(*each) for each in _given(column, source))
 
 
 def _sort(conditions: list[Node], source: Node) -> None:
@@ -76,22 +65,22 @@ def _cost(expression: Node, source: Node) -> int:
         if part.get("function_name") in _SEARCHES:
             costs.append(_SEARCHING)
         elif part.get("class") == "COLUMN_REF":
-            costs.append(_cost_of_column(part["column_names"][-1], source))
+            costs += [_cost(*each) for each in _given(part, source)]
     return max(costs)
 
 
-def _cost_of_column(name: str, source: Node) -> int:
-    if source["type"] != "SUBQUERY":
-        return _CHEAP
-    waiting, costs = [source["subquery"]["node"]], [_CHEAP]
+def _given(column: Node, source: Node) -> Iterator[tuple[Node, Node]]:
+    """(what a column is, what that is taken of), in each of the queries that stand there."""
+    waiting = [source["subquery"]["node"]] if source["type"] == "SUBQUERY" else []
     while waiting:
         query = waiting.pop()
         if query["type"] != "SELECT_NODE":
             waiting += query.get("children") or []
             continue
-        given = [item for item in query["select_list"] if name_of(item) == name]
-        if given:
-            costs += [_cost(item, query["from_table"]) for item in given]
-        elif any(item.get("class") == "STAR" for item in query["select_list"]):
-            costs.append(_cost_of_column(name, query["from_table"]))
-    return max(costs)
+        listed, name = query["select_list"], column["column_names"][-1]
+        given = [item for item in listed if name_of(item) == name]
+        if not given:
+            # What one of several queries does not have is NULL in its rows.
+            has_all = any(item.get("class") == "STAR" for item in listed)
+            given = [column | {"column_names": [name]} if has_all else null()]
+        yield from ((item, query["from_table"]) for item in given)

@@ -110,7 +110,8 @@ class _Gathering:
                         return None
                     for each in handing:
                         _hand_on(each, item["alias"])
-                    return dict(item)
+                    found: Node = item
+                    return found
             if any(query[key] for key in _MAKING_OTHER_ROWS) or query["modifiers"]:
                 return None
             given = [item for item in query["select_list"] if name_of(item) == column]
@@ -166,7 +167,7 @@ def _texts_of(column: str, paths: list[str]) -> Node:
 
 
 def _and_these(taken: Node, paths: list[str]) -> list[str]:
-    """All that is taken now: its list is the same in the query."""
+    """Adds paths to what takes texts; all that it takes then."""
     values = taken["arguments"][1]["expression"]
     known = [text_of(argument["expression"]) or "" for argument in values["arguments"]]
     known += [path for path in paths if path not in known]

@@ -3,7 +3,7 @@
     python tests/bench/archive.py [--rows 10000000] [--folder FOLDER]
 
 Makes the exported files of 200 devices, imports them and asks. What FOLDER has already is used
-again. Ten million rows take 12 GB of disk and about half an hour. Every answer is held against
+again. Ten million rows take 12 GB of disk and some minutes. Every answer is held against
 those of the others before its time counts; times are medians, the compared ones take turns.
 """
 
